@@ -1,0 +1,130 @@
+r"""JSON lines: one object a line, of which only the text value is ever touched.
+
+Lines end at `\n` alone (`str.splitlines` would cut at U+2028 inside a string). The payload is the text's JSON string
+without its quotes, still escaped; everything around it, other fields and odd spacing included, is prefix and suffix.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # public in CPython, not in the stubs
+from typing import BinaryIO
+
+from corpus_clean.config import ReadConfig
+from corpus_clean.types import Metadata, Record
+
+EXTENSIONS = (".jsonl", ".ndjson")
+
+BOM = b"\xef\xbb\xbf"
+METADATA_FIELDS = {
+    "title": ("title", "headline", "judul"),
+    "url": ("url", "link", "source_url"),
+    "site": ("site", "sitename", "source", "outlet", "portal", "publisher"),
+    "author": ("author", "byline", "penulis"),
+    "published": ("published", "published_at", "date_published", "date", "timestamp", "tanggal"),
+}
+
+_scan_value = JSONDecoder().raw_decode
+
+
+def read(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record]:
+    r"""Yield one record a line; blank lines belong to the record that follows, or to the last one.
+
+    Example:
+        >>> import io
+        >>> line = b'{"url": "https://x.id/1", "text": "Halo \\u00e9.", "n": 1.10}'
+        >>> [record] = read(io.BytesIO(line), "a.jsonl", ReadConfig())
+        >>> record.payload, record.suffix, record.metadata.url
+        (b'Halo \\u00e9.', b'", "n": 1.10}', 'https://x.id/1')
+    """
+    pending: Record | None = None
+    blank = b""
+    index = 0
+    for line in stream:
+        if not line.strip() or (index == 0 and line.strip() == BOM):
+            blank += line
+            continue
+        if pending is not None:
+            yield pending
+        pending = _read_line(line, blank, path, index, config)
+        blank = b""
+        index += 1
+    if pending is not None:
+        yield replace(pending, suffix=pending.suffix + blank)
+    elif blank:
+        yield Record(f"{path}#0", path, 0, "jsonl", b"", blank, fault="no records: the file holds only blank lines")
+
+
+def _read_line(line: bytes, blank: bytes, path: str, index: int, config: ReadConfig) -> Record:
+    head = BOM if line.startswith(BOM) and index == 0 else b""
+    record_id = f"{path}#{index}"
+    try:
+        values = _scan_object(line[len(head) :])
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        return Record(record_id, path, index, "jsonl", line, blank, fault=f"not valid JSON: {reason}")
+    name = next((name for name in config.text_fields if _is_string(values.get(_as_latin(name)))), "")
+    if not name:
+        tried = ", ".join(config.text_fields)
+        fault = f"no text: none of the fields {tried} holds a string; name yours with --text-field"
+        return Record(record_id, path, index, "jsonl", line, blank, fault=fault)
+    start, end, _ = values[_as_latin(name)]
+    start, end = len(head) + start + 1, len(head) + end - 1
+    metadata = _find_metadata(values, line[len(head) :])
+    return Record(record_id, path, index, "jsonl", line[start:end], blank + line[:start], line[end:], metadata)
+
+
+def _scan_object(line: bytes) -> dict[str, tuple[int, int, object]]:
+    """Return (start, end, value) of each top-level member, in bytes; of equal keys the last one counts."""
+    # Latin-1 maps bytes to code points one to one, so the scanner's offsets are byte offsets.
+    text = line.decode("latin-1")
+    position = _skip_space(text, 0)
+    if text[position : position + 1] != "{":
+        raise ValueError("a line must be an object in braces")
+    values: dict[str, tuple[int, int, object]] = {}
+    position = _skip_space(text, position + 1)
+    if text[position : position + 1] != "}":
+        while True:
+            if text[position : position + 1] != '"':
+                raise ValueError(f"expected a field name at byte {position}")
+            key, position = scanstring(text, position + 1, True)
+            position = _skip_space(text, position)
+            if text[position : position + 1] != ":":
+                raise ValueError(f"expected a colon at byte {position}")
+            start = _skip_space(text, position + 1)
+            value, position = _scan_value(text, start)
+            values[key] = (start, position, value)
+            position = _skip_space(text, position)
+            if text[position : position + 1] != ",":
+                break
+            position = _skip_space(text, position + 1)
+        if text[position : position + 1] != "}":
+            raise ValueError(f"expected a comma or the closing brace at byte {position}")
+    if text[position + 1 :].strip(" \t\r\n"):
+        raise ValueError(f"something follows the object at byte {position + 1}")
+    return values
+
+
+def _skip_space(text: str, position: int) -> int:
+    while text[position : position + 1] in (" ", "\t", "\r", "\n"):
+        position += 1
+    return position
+
+
+def _is_string(entry: tuple[int, int, object] | None) -> bool:
+    return entry is not None and isinstance(entry[2], str)
+
+
+def _find_metadata(values: dict[str, tuple[int, int, object]], line: bytes) -> Metadata:
+    found: dict[str, str] = {}
+    for target, names in METADATA_FIELDS.items():
+        for name in names:
+            start, end, value = values.get(name, (0, 0, None))
+            if isinstance(value, str) and value.strip():
+                found[target] = str(json.loads(line[start:end].decode("utf-8", "replace"))).strip()
+                break
+    return Metadata(**found)
+
+
+def _as_latin(name: str) -> str:
+    return name.encode().decode("latin-1")

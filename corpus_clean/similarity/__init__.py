@@ -1,0 +1,1 @@
+"""What two texts have in common: normal form, shingles, signatures, candidates, and the exact comparison."""

@@ -1,0 +1,57 @@
+"""Candidates: which segments are worth comparing, in SQL that DuckDB and Spark both run.
+
+Input is a table `buckets(bucket, segment_id, doc_id)`: segments that share a bucket may be alike. A small
+bucket gives all its pairs; a large one gives a star around its smallest id, so that the work stays linear when
+a hundred thousand documents carry the same footer. All ids and buckets are signed 64-bit integers.
+"""
+
+LARGE_BUCKET = 64
+
+
+def pair_buckets_sql(buckets: str = "buckets", large: int = LARGE_BUCKET) -> str:
+    """Return SQL giving `(left_id, right_id)`, distinct, `left_id < right_id`, never within one document.
+
+    Example:
+        >>> "GROUP BY" in pair_buckets_sql()
+        True
+    """
+    sizes = (
+        f"SELECT bucket, COUNT(*) AS size, MIN(segment_id) AS leader FROM {buckets} GROUP BY bucket HAVING COUNT(*) > 1"
+    )
+    return f"""
+        SELECT DISTINCT p.left_id AS left_id, p.right_id AS right_id FROM (
+            SELECT a.segment_id AS left_id, b.segment_id AS right_id
+            FROM ({sizes}) s
+            JOIN {buckets} a ON a.bucket = s.bucket
+            JOIN {buckets} b ON b.bucket = s.bucket
+            WHERE s.size <= {large} AND a.segment_id < b.segment_id AND a.doc_id <> b.doc_id
+            UNION ALL
+            SELECT s.leader AS left_id, b.segment_id AS right_id
+            FROM ({sizes}) s
+            JOIN {buckets} b ON b.bucket = s.bucket
+            JOIN {buckets} a ON a.bucket = s.bucket AND a.segment_id = s.leader
+            WHERE s.size > {large} AND b.segment_id <> s.leader AND a.doc_id <> b.doc_id
+        ) p
+    """
+
+
+def rarest_features_sql(features: str = "features", keep: int = 8, most: int = 50) -> str:
+    """Return SQL that keeps of `features(bucket, segment_id, doc_id)` each segment's rarest ones.
+
+    A feature counts when between 2 and `most` segments have it; of those, the `keep` rarest of each segment become
+    its buckets. This finds the short quote inside the long one, where MinHash sees little resemblance.
+
+    Example:
+        >>> "ROW_NUMBER" in rarest_features_sql()
+        True
+    """
+    return f"""
+        SELECT r.bucket AS bucket, r.segment_id AS segment_id, r.doc_id AS doc_id FROM (
+            SELECT f.bucket AS bucket, f.segment_id AS segment_id, f.doc_id AS doc_id,
+                   ROW_NUMBER() OVER (PARTITION BY f.segment_id ORDER BY d.carriers, f.bucket) AS place
+            FROM {features} f
+            JOIN (SELECT bucket, COUNT(*) AS carriers FROM {features}
+                  GROUP BY bucket HAVING COUNT(*) BETWEEN 2 AND {most}) d
+            ON f.bucket = d.bucket
+        ) r WHERE r.place <= {keep}
+    """

@@ -1,0 +1,21 @@
+"""The normal form that all comparison starts from."""
+
+import functools
+
+import regex
+
+
+@functools.cache
+def _not_word() -> "regex.Pattern[str]":
+    # Marks belong to words: without \p{M} Arabic vowel signs and NFD accents would cut words in two.
+    return regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+
+
+def normalize_text(text: str) -> str:
+    """Fold case, keep Unicode letters, marks and digits, and put single spaces between words.
+
+    Example:
+        >>> normalize_text("“Kami TIDAK mundur,” kata dia (10.000 orang).")
+        'kami tidak mundur kata dia 10 000 orang'
+    """
+    return str(_not_word().sub(" ", text.casefold())).strip()
