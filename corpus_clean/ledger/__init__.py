@@ -1,0 +1,1 @@
+"""The account of every edit, and the way back through it."""
