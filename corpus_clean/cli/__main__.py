@@ -1,0 +1,5 @@
+"""`python -m corpus_clean.cli`."""
+
+from corpus_clean.cli import main
+
+main()

@@ -1,0 +1,196 @@
+"""From files to cleaned records: read, decode, repair, extract, strip noise, find quotes."""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from corpus_clean.config import Config
+from corpus_clean.errors import IntegrityError, RejectedRecordError
+from corpus_clean.languages.detect import detect_language
+from corpus_clean.ledger.replay import undo_stages
+from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, quote_row, rejection_columns
+from corpus_clean.quotes.spans import Reading, read_document
+from corpus_clean.readers.base import choose_reader, load_readers
+from corpus_clean.repair.decode import decode
+from corpus_clean.repair.extract import extract_text
+from corpus_clean.repair.mojibake import repair_encoding
+from corpus_clean.rules.apply import apply_rules, compile_rules
+from corpus_clean.rules.pack import load_packs
+from corpus_clean.rules.portal import detect_portal
+from corpus_clean.rules.ruleset import RuleSet
+from corpus_clean.storage.fingerprint import hash_bytes
+from corpus_clean.storage.streams import DamagedStreamError, open_input
+from corpus_clean.types import Document, Edit, Metadata, Record, Rejection
+from corpus_clean.writers.base import load_writer
+
+_ROWS = 256
+_BYTES = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A document after all stages, with what was done to it and what is said in it."""
+
+    document: Document
+    decoded: str
+    codec: str
+    edits: tuple[Edit, ...]
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class CleanKernel:
+    """Reads the files it is given under `root` and yields their records, cleaned or rejected."""
+
+    root: Path
+    config: Config
+
+    schema = CLEANED
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield `CLEANED` rows for batches of `FILES`, a few hundred records at a time."""
+        rows: list[Row] = []
+        size = 0
+        for batch in batches:
+            for path in batch.column("path").to_pylist():
+                for record in self._read(path):
+                    rows.append(self._clean(record))
+                    size += len(record.payload)
+                    if len(rows) >= _ROWS or size >= _BYTES:
+                        yield make_batch(rows, CLEANED)
+                        rows, size = [], 0
+        if rows:
+            yield make_batch(rows, CLEANED)
+
+    def _read(self, path: str) -> Iterator[Record]:
+        # A single file is its own root.
+        file = self.root / path if self.root.is_dir() else self.root
+        reader = load_readers()[choose_reader(path)]
+        count = 0
+        try:
+            with open_input(file) as stream:
+                for record in reader.read(stream, path, self.config.read):
+                    yield record
+                    count += 1
+        except DamagedStreamError as error:
+            raw = file.read_bytes()
+            yield Record(f"{path}#{count}" if count else path, path, count, "text", raw, fault=str(error))
+
+    def _clean(self, record: Record) -> Row:
+        raw = record.prefix + record.payload + record.suffix
+        row: Row = {
+            "doc_id": record.id,
+            "path": record.path,
+            "index": record.index,
+            "format": record.format,
+            "sha256_in": hash_bytes(raw),
+            "edits": [],
+            "quotes": [],
+        }
+        try:
+            cleaned = clean_record(record, load_rules(self.config), self.config)
+        except RejectedRecordError as error:
+            rejection = Rejection(record.id, error.stage, error.reason, error.detail)  # type: ignore[arg-type]
+            return row | {"raw": raw, "language": "", "portal": ""} | rejection_columns(rejection)
+        document = cleaned.document
+        payload, ascii_only = _wrap(record, cleaned)
+        metadata = document.metadata
+        return row | {
+            "language": document.language,
+            "portal": document.portal,
+            **{name: getattr(metadata, name) for name in Metadata.__dataclass_fields__},
+            "text": document.text,
+            "chars_in": len(cleaned.decoded),
+            "chars_out": len(document.text),
+            "codec": cleaned.codec,
+            "ascii_only": ascii_only,
+            "prefix": record.prefix,
+            "suffix": record.suffix,
+            "raw": None if _rebuilds(record, cleaned, ascii_only) else raw,
+            "sha256_out": hash_bytes(record.prefix + payload + record.suffix),
+            "edits": [edit_row(edit) for edit in cleaned.edits],
+            "quotes": [quote_row(quote) for quote in cleaned.reading.quotes],
+            "affiliations": sorted(map(list, cleaned.reading.affiliations)),
+        }
+
+
+@functools.lru_cache(maxsize=4)
+def load_rules(config: Config) -> RuleSet:
+    """Load and compile the packs once a process."""
+    return compile_rules(load_packs(config.rules.packs), config.rules)
+
+
+def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
+    """Take one record through every stage.
+
+    Raises:
+        RejectedRecordError: a stage cannot make sense of it.
+    """
+    if record.fault:
+        reason = record.fault.partition(":")[0]
+        raise RejectedRecordError("read", reason, record.fault)
+    if not record.payload.strip():
+        raise RejectedRecordError("read", "empty", "holds no text at all")
+    decoded = decode(record.payload, page=record.format == "html")
+    source = load_writer(record.format).unwrap(decoded.text)
+    _require_unicode(source)
+    text, edits = _repair(source, record.id)
+    metadata = record.metadata
+    if record.format == "html":
+        extracted = extract_text(text, record.id)
+        text, edits, metadata = extracted.text, (*edits, extracted.edit), _merge(metadata, extracted.metadata)
+    document = Document(record.id, text, record.path, detect_language(text), "", metadata)
+    document = replace(document, portal=detect_portal(document, rules.packs))
+    applied = apply_rules(document, rules)
+    document = replace(document, text=applied.text, metadata=applied.metadata)
+    if not document.text.strip():
+        raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
+    reading = read_document(document) if config.quotes.enabled else Reading((), frozenset())
+    return Cleaned(document, source, decoded.codec, (*edits, *applied.edits), reading)
+
+
+def _require_unicode(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        detail = f"half of a surrogate pair at character {error.start}; no UTF-8 file can hold it"
+        raise RejectedRecordError("decode", "lone surrogate", detail) from None
+
+
+def _repair(source: str, doc_id: str) -> tuple[str, tuple[Edit, ...]]:
+    if not source.startswith("\ufeff"):
+        return repair_encoding(source, doc_id)
+    text, edits = repair_encoding(source[1:], doc_id)
+    mark = Edit(doc_id, "repair", 0, 1, "\ufeff", "", "repair.byte-order-mark", "1", "repair")
+    return text, (mark, *(replace(edit, start=edit.start + 1, end=edit.end + 1) for edit in edits))
+
+
+def _merge(first: Metadata, second: Metadata) -> Metadata:
+    names = Metadata.__dataclass_fields__
+    return Metadata(**{name: getattr(first, name) or getattr(second, name) for name in names})
+
+
+def _wrap(record: Record, cleaned: Cleaned) -> tuple[bytes, bool]:
+    """Return the clean payload, in the form (escaped or not) that the original was in."""
+    writer = load_writer(record.format)
+    literal = record.payload.decode("latin-1")
+    # In a line that is not UTF-8, and beside \u escapes, only ASCII is safe.
+    ascii_only = cleaned.codec != "utf-8" or ("\\u" in literal and literal.isascii())
+    return writer.wrap(cleaned.document.text, ascii_only=ascii_only).encode("utf-8"), ascii_only
+
+
+def _rebuilds(record: Record, cleaned: Cleaned, ascii_only: bool) -> bool:
+    payload = rebuild_payload(record.format, cleaned.document.text, cleaned.edits, cleaned.codec, ascii_only)
+    return payload == record.payload
+
+
+def rebuild_payload(form: str, text: str, edits: tuple[Edit, ...], codec: str, ascii_only: bool) -> bytes:
+    """Return a record's original payload from its clean text and edits, or other bytes where these are not enough."""
+    try:
+        source = undo_stages(text, edits)
+        return load_writer(form).wrap(source, ascii_only=ascii_only).encode(codec)
+    except (IntegrityError, UnicodeEncodeError):
+        return b""

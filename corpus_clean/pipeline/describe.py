@@ -1,0 +1,30 @@
+"""Every rule that can appear in a ledger, in its own words."""
+
+from collections.abc import Mapping, Sequence
+
+from corpus_clean.reports.explanation import Description
+from corpus_clean.rules.pack import load_packs
+
+_STAGES = {
+    "repair.mojibake": Description(
+        "undoes mojibake", "the bytes were decoded with the wrong charset once before; ftfy found the way back"
+    ),
+    "repair.byte-order-mark": Description(
+        "drops the byte order mark", "it marks an encoding and is no part of the text"
+    ),
+    "extract.main-text": Description(
+        "takes the main text out of the page", "menus, sidebars, scripts and comments are not the article"
+    ),
+    "dedup.duplicate-of": Description(
+        "left out as a duplicate", "a kept document says the same; the resemblance was measured on both texts"
+    ),
+}
+
+
+def describe_rules(packs: Sequence[str] = ()) -> Mapping[str, Description]:
+    """Return the description of every rule by its id, user packs included."""
+    described = dict(_STAGES)
+    for pack in load_packs(packs):
+        for rule in pack.rules:
+            described[rule.id] = Description(rule.what, rule.why, rule.safety)
+    return described

@@ -1,0 +1,91 @@
+"""`manifest.json`: what went in, with which settings, and the SHA-256 of everything that came out."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from corpus_clean.config import Config, describe_config
+from corpus_clean.errors import IntegrityError, UsageError
+from corpus_clean.rules.pack import Pack
+from corpus_clean.storage.fingerprint import hash_bytes, hash_file
+
+NAME = "manifest.json"
+FORMAT = 1
+LIBRARIES = ("charset-normalizer", "datasketch", "ftfy", "rapidfuzz", "regex", "trafilatura")
+"""Those whose version can change a result."""
+
+
+def write_manifest(
+    build: Path, inputs: Iterable[dict[str, Any]], packs: Iterable[Pack], config: Config, started: datetime
+) -> None:
+    """Write the manifest of a finished build. The engine is left out: it changes no result."""
+    settings = describe_config(config)
+    del settings["engine"]
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "corpus-clean": version("corpus-clean"),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "config": settings,
+        "packs": {pack.id: pack.version for pack in packs},
+        "inputs": list(inputs),
+        "outputs": [_describe(build, path) for path in _list_outputs(build)],
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    manifest["checksum"] = _checksum(manifest)
+    (build / NAME).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_manifest(out: Path) -> dict[str, Any]:
+    """Read and check the manifest of a published run.
+
+    Raises:
+        UsageError: `out` is no published run.
+        IntegrityError: the manifest is not as it was written.
+    """
+    path = out / NAME
+    if not path.is_file():
+        raise UsageError(f"{out}: holds no {NAME}; give the folder that `corpus-clean run` wrote")
+    try:
+        text = path.read_text(encoding="utf-8")
+        manifest = json.loads(text)
+        checksum = manifest.pop("checksum")
+    except (ValueError, KeyError, AttributeError) as error:
+        raise IntegrityError(f"{path}: cannot be read ({error}); restore it from a copy") from None
+    written = json.dumps(manifest | {"checksum": checksum}, ensure_ascii=False, indent=1) + "\n"
+    if checksum != _checksum(manifest) or written != text:
+        raise IntegrityError(f"{path}: was changed after it was written; restore it from a copy")
+    return dict(manifest)
+
+
+def check_outputs(out: Path, manifest: dict[str, Any]) -> None:
+    """Compare every file of a published run with the manifest.
+
+    Raises:
+        IntegrityError: a file is missing, changed or added; the first one in order is named.
+    """
+    expected = {entry["path"]: entry["sha256"] for entry in manifest["outputs"]}
+    present = {path.relative_to(out).as_posix(): path for path in _list_outputs(out)}
+    for name in sorted(expected.keys() | present.keys()):
+        if name not in present:
+            raise IntegrityError(f"{out / name}: is missing; restore it from a copy")
+        if name not in expected:
+            raise IntegrityError(f"{out / name}: was not written by the run; move it away")
+        if hash_file(present[name]) != expected[name]:
+            raise IntegrityError(f"{out / name}: was changed after it was written; restore it from a copy")
+
+
+def _list_outputs(root: Path) -> list[Path]:
+    files = (path for path in root.rglob("*") if path.is_file() and path != root / NAME)
+    return sorted(files, key=lambda path: path.relative_to(root).as_posix())
+
+
+def _describe(root: Path, path: Path) -> dict[str, Any]:
+    return {"path": path.relative_to(root).as_posix(), "bytes": path.stat().st_size, "sha256": hash_file(path)}
+
+
+def _checksum(manifest: dict[str, Any]) -> str:
+    return hash_bytes(json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode("utf-8"))

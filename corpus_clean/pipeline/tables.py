@@ -1,0 +1,257 @@
+"""The columns of every stage and of every table in OUT, and the way from the nouns to rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_clean.types import Edit, Metadata, Quote, Rejection
+
+TEXT = pa.large_string()
+KNOWN = [(f.name, pa.string()) for f in fields(Metadata)]
+
+EDIT = pa.struct(
+    [
+        ("stage", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("before", TEXT),
+        ("after", TEXT),
+        ("rule_id", pa.string()),
+        ("rule_version", pa.string()),
+        ("action", pa.string()),
+        ("confidence", pa.float64()),
+    ]
+)
+QUOTE = pa.struct(
+    [
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("kind", pa.string()),
+        ("speaker", pa.string()),
+        ("cue", pa.string()),
+        ("text", pa.string()),
+    ]
+)
+
+AFFILIATIONS = pa.list_(pa.list_(pa.string()))
+"""Pairs of an organisation and a person who speaks for it."""
+
+FILES = pa.schema([("path", pa.string()), ("bytes", pa.int64())])
+
+CLEANED = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("path", pa.string()),
+        ("index", pa.int64()),
+        ("format", pa.string()),
+        ("language", pa.string()),
+        ("portal", pa.string()),
+        *KNOWN,
+        ("text", TEXT),
+        ("chars_in", pa.int64()),
+        ("chars_out", pa.int64()),
+        ("codec", pa.string()),
+        ("ascii_only", pa.bool_()),
+        ("prefix", pa.binary()),
+        ("suffix", pa.binary()),
+        ("raw", pa.large_binary()),
+        ("sha256_in", pa.string()),
+        ("sha256_out", pa.string()),
+        ("edits", pa.list_(EDIT)),
+        ("quotes", pa.list_(QUOTE)),
+        ("affiliations", AFFILIATIONS),
+        ("rejected_stage", pa.string()),
+        ("rejected_reason", pa.string()),
+        ("rejected_detail", pa.string()),
+    ]
+)
+"""One row a record. `raw` is its own bytes where it was rejected, or where text and edits cannot rebuild it."""
+
+SEGMENTS = pa.schema(
+    [
+        ("segment_id", pa.int64()),
+        ("doc_id", pa.string()),
+        ("level", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("kind", pa.string()),
+        ("speaker", pa.string()),
+        ("cue", pa.string()),
+        ("affiliations", AFFILIATIONS),
+        ("text", TEXT),
+        ("buckets", pa.list_(pa.int64())),
+        ("features", pa.list_(pa.int64())),
+    ]
+)
+"""One row a segment. Sharing one of `buckets` makes a candidate; of `features`, only sharing a rare one does."""
+
+EDGES = pa.schema(
+    [
+        ("level", pa.string()),
+        ("relation", pa.string()),
+        ("grade", pa.string()),
+        *[
+            column
+            for side in ("left", "right")
+            for column in (
+                (f"{side}_id", pa.int64()),
+                (f"{side}_doc", pa.string()),
+                (f"{side}_start", pa.int64()),
+                (f"{side}_end", pa.int64()),
+                (f"{side}_kind", pa.string()),
+                (f"{side}_speaker", pa.string()),
+                (f"{side}_text", pa.string()),
+            )
+        ],
+        ("jaccard", pa.float64()),
+        ("containment", pa.float64()),
+        ("flags", pa.list_(pa.string())),
+    ]
+)
+"""Verified links between segments."""
+
+DOCUMENTS = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("path", pa.string()),
+        ("index", pa.int64()),
+        ("format", pa.string()),
+        ("status", pa.string()),
+        ("keeper", pa.string()),
+        ("chars_in", pa.int64()),
+        ("chars_out", pa.int64()),
+        ("portal", pa.string()),
+        ("language", pa.string()),
+        *KNOWN,
+        ("sha256_in", pa.string()),
+        ("sha256_out", pa.string()),
+    ]
+)
+QUOTES = pa.schema([("doc_id", pa.string()), *[(field.name, field.type) for field in QUOTE]])
+LINKS = pa.schema(
+    [
+        ("level", pa.string()),
+        ("relation", pa.string()),
+        ("grade", pa.string()),
+        *[
+            column
+            for side in ("a", "b")
+            for column in (
+                (f"doc_{side}", pa.string()),
+                (f"start_{side}", pa.int64()),
+                (f"end_{side}", pa.int64()),
+                (f"text_{side}", pa.string()),
+                (f"speaker_{side}", pa.string()),
+            )
+        ],
+        ("jaccard", pa.float64()),
+        ("containment", pa.float64()),
+        ("flags", pa.list_(pa.string())),
+        ("cluster_id", pa.string()),
+    ]
+)
+CLUSTERS = pa.schema(
+    [
+        ("cluster_id", pa.string()),
+        ("level", pa.string()),
+        ("doc_id", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("keeper", pa.bool_()),
+        ("jaccard_to_keeper", pa.float64()),
+    ]
+)
+LEDGER_EDITS = pa.schema([("doc_id", pa.string()), *[(field.name, field.type) for field in EDIT]])
+LEDGER_RECORDS = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("path", pa.string()),
+        ("index", pa.int64()),
+        ("format", pa.string()),
+        ("status", pa.string()),
+        ("codec", pa.string()),
+        ("ascii_only", pa.bool_()),
+        ("raw", pa.large_binary()),
+        ("quarantined", pa.string()),
+    ]
+)
+
+Row = dict[str, Any]
+
+
+def make_batch(rows: Sequence[Row], schema: pa.Schema) -> pa.RecordBatch:
+    """Return rows as a batch; columns a row does not name are null."""
+    return pa.RecordBatch.from_pylist(list(rows), schema=schema)
+
+
+def edit_row(edit: Edit) -> Row:
+    """Return an edit as a row of `EDIT`."""
+    row = asdict(edit)
+    del row["doc_id"]
+    return row
+
+
+def edit_from_row(doc_id: str, row: Row) -> Edit:
+    """Return the edit that `edit_row` wrote."""
+    return Edit(doc_id=doc_id, **{field.name: row[field.name] for field in EDIT})
+
+
+def quote_row(quote: Quote) -> Row:
+    """Return a quote as a row of `QUOTE`."""
+    row = asdict(quote)
+    del row["doc_id"]
+    return row
+
+
+def quote_from_row(doc_id: str, row: Row) -> Quote:
+    """Return the quote that `quote_row` wrote."""
+    return Quote(doc_id=doc_id, **{field.name: row[field.name] for field in QUOTE})
+
+
+def rejection_columns(rejection: Rejection) -> Row:
+    """Return the columns of `CLEANED` that say why a record was rejected."""
+    return {
+        "rejected_stage": rejection.stage,
+        "rejected_reason": rejection.reason,
+        "rejected_detail": rejection.detail,
+    }
+
+
+class TableWriter:
+    """Writes one Parquet file row by row, in batches, always in the same bytes for the same rows."""
+
+    def __init__(self, path: Path, schema: pa.Schema, rows_per_batch: int = 4096) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._schema = schema
+        self._most = rows_per_batch
+        self._waiting: list[Row] = []
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Append rows; keys that are no column are left out."""
+        self._waiting.extend(rows)
+        if len(self._waiting) >= self._most:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_batch(make_batch(self._waiting, self._schema))
+            self._waiting = []
+
+    def __enter__(self) -> "TableWriter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._flush()
+        self._writer.close()
+
+
+def write_table(path: Path, rows: Iterable[Row], schema: pa.Schema) -> None:
+    """Write rows to one Parquet file."""
+    with TableWriter(path, schema) as writer:
+        for row in rows:
+            writer.add([row])

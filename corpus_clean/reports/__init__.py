@@ -1,0 +1,1 @@
+"""What a run found, for people and programs; computed from the tables of OUT alone."""

@@ -1,0 +1,41 @@
+"""What several tests need: the invented newsroom, run once, and the team's shared data where it is present."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus_clean.config import Config, EngineConfig
+from corpus_clean.pipeline.run import run
+
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "tests" / "fixtures"
+SHARED = ROOT.parent / "shared"
+ONE_WORKER = Config(engine=EngineConfig(workers=1))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if SHARED.is_dir():
+        return
+    skip = pytest.mark.skip(reason="needs the team's shared data beside the repository")
+    for item in items:
+        if item.get_closest_marker("shared"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def newsroom() -> Path:
+    return FIXTURES / "newsroom"
+
+
+@pytest.fixture(scope="session")
+def newsroom_out(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "newsroom"
+    run(newsroom, out, ONE_WORKER)
+    return out
+
+
+@pytest.fixture(scope="session")
+def newsroom_expected() -> dict[str, Any]:
+    return tomllib.loads((FIXTURES / "newsroom.toml").read_text(encoding="utf-8"))
