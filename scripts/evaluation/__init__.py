@@ -1,0 +1,1 @@
+"""Accuracy, measured on labelled data that is not part of the repository."""
