@@ -1,0 +1,1 @@
+"""Noise rules: packs of patterns as data, and the engine that applies them to a text and accounts for it."""

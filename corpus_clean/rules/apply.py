@@ -1,0 +1,232 @@
+"""Applies the rules to a document: text in, text, edits and metadata out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from corpus_clean.config import RulesConfig
+from corpus_clean.rules.cut import Cut, make_cuts
+from corpus_clean.rules.dates import read_date
+from corpus_clean.rules.lines import Line, split_lines, view_text
+from corpus_clean.rules.match import Claim, Matcher, covered_lines
+from corpus_clean.rules.rule import Pack, Rule, Safety
+from corpus_clean.rules.ruleset import RuleSet, build_ruleset
+from corpus_clean.rules.select import drop_vetoed, select_claims
+from corpus_clean.types import Action, Document, Edit, Metadata
+
+# Below this many characters a page may well be nothing but noise: there, safe rules do not count towards the cap.
+SHORT_DOCUMENT = 1000
+_EDIT_ACTIONS: dict[str, Action] = {"delete": "delete", "extract": "extract", "mask": "mask"}
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What the rules made of a document. With `over_cap` the text is whole and the edits only flag."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    metadata: Metadata
+    over_cap: bool
+
+
+def compile_rules(
+    packs: Sequence[Pack], config: RulesConfig, *, applied: Sequence[Safety] = ("safe", "review")
+) -> RuleSet:
+    """Make packs ready to run; cached, and cheap to pickle.
+
+    Args:
+        packs: what `load_packs` gave.
+        config: what the rules may do.
+        applied: the safety levels that change text; rules of other levels only flag.
+
+    Example:
+        >>> from corpus_clean.rules.pack import load_packs
+        >>> compile_rules(load_packs(), RulesConfig()).max_removed
+        0.35
+    """
+    return build_ruleset(tuple(packs), config.keep_datelines, config.max_removed, tuple(applied))
+
+
+def apply_rules(document: Document, rules: RuleSet) -> Applied:
+    r"""Take portal noise out of a document.
+
+    The edits' offsets are code points of `document.text`; they are sorted, do not overlap, and replacing each
+    `before` by its `after` gives the returned text. The portal's own rules run if `document.portal` is set.
+
+    Example:
+        >>> from corpus_clean.rules.pack import load_packs
+        >>> rules = compile_rules(load_packs(), RulesConfig())
+        >>> apply_rules(Document("a", "Hujan turun.\nBaca juga: Banjir di Kota\nWarga siaga."), rules).text
+        'Hujan turun.\nWarga siaga.'
+    """
+    lines = split_lines(document.text)
+    claims = _claim_all(document, lines, rules)
+    metadata = _fill_metadata(document.metadata, claims)
+    cutting = [claim for claim in claims if _cuts(claim, rules)]
+    chosen = select_claims(cutting)
+    gone = covered_lines(lines, (claim for claim in chosen if claim.rule.action != "mask"))
+    cuts = make_cuts(document.text, lines, [(claim.start, claim.end) for claim in chosen], gone)
+    for claim, cut in zip(chosen, cuts, strict=True):
+        if claim.rule.action == "mask":
+            cut.start, cut.end, cut.after = claim.start, claim.end, claim.rule.mask
+    over_cap = _exceeds_cap(document.text, cuts, chosen, rules.max_removed)
+    flagging = [claim for claim in claims if _flags(claim, rules)]
+    if over_cap:
+        flags = select_claims([*chosen, *flagging])
+        edits = [_flag(document, claim) for claim in flags]
+        return Applied(document.text, tuple(edits), metadata, over_cap=True)
+    edits = [_edit(document, claim, cut) for claim, cut in zip(chosen, cuts, strict=True)]
+    for claim in select_claims(flagging):
+        if all(claim.end <= edit.start or edit.end <= claim.start for edit in edits):
+            edits.append(_flag(document, claim))
+    edits.sort(key=lambda edit: edit.start)
+    return Applied(_replay(document.text, cuts), tuple(edits), metadata, over_cap=False)
+
+
+def _claim_all(document: Document, lines: tuple[Line, ...], rules: RuleSet) -> list[Claim]:
+    """Match in passes: what stands anywhere, then tails, then what is first or last of what is left."""
+    matcher = Matcher(lines, view_text(document.text))
+    anywhere, tails, edges, keeps = _sort_calls(document, lines, matcher, rules)
+    vetoes = [claim for rule, place in keeps for claim in matcher.claim(rule, place, frozenset())]
+    claims: list[Claim] = []
+    for calls in (anywhere, tails, edges, tails):
+        if not calls:
+            continue
+        gone = covered_lines(lines, [claim for claim in claims if _cuts(claim, rules, extracts=True)])
+        if calls is edges:
+            calls = matcher.near_edges(edges, gone)  # noqa: PLW2901 (the same calls, fewer)
+        found = [claim for rule, place in calls for claim in matcher.claim(rule, place, gone)]
+        claims += [claim for claim in drop_vetoed(found, vetoes) if claim not in claims]
+    return claims
+
+
+_Calls = list[tuple[Rule, int]]
+
+
+def _sort_calls(
+    document: Document, lines: tuple[Line, ...], matcher: Matcher, rules: RuleSet
+) -> tuple[_Calls, _Calls, _Calls, _Calls]:
+    """Which rule is to look at which line: those for anywhere, for tails, for first or last lines, and keep rules."""
+    active = rules.active_for(document.portal)
+    published = document.metadata.published[:10]
+    anywhere: _Calls = []
+    tails: _Calls = []
+    edges: _Calls = []
+    keeps: _Calls = []
+    for place, line in enumerate(lines):
+        view = line.view
+        if not view:
+            continue
+        called = rules.prefilter.find(view)
+        if rules.everywhere:
+            called += rules.everywhere
+        if place in matcher.repeated:
+            called += rules.repeating
+        for index in called:
+            if index not in active:
+                continue
+            rule = rules.rules[index]
+            if (rule.longest and len(view) > rule.longest) or not _is_valid(rule, published):
+                continue
+            if rule.action == "keep":
+                keeps.append((rule, place))
+            elif rule.scope == "tail":
+                tails.append((rule, place))
+            elif rule.first or rule.last:
+                edges.append((rule, place))
+            else:
+                anywhere.append((rule, place))
+    return anywhere, tails, edges, keeps
+
+
+def _is_valid(rule: Rule, published: str) -> bool:
+    """Whether a rule's dates allow a document of that day; one without a date is always allowed."""
+    if not published:
+        return True
+    return (rule.valid_from or published) <= published <= (rule.valid_until or published)
+
+
+def _cuts(claim: Claim, rules: RuleSet, *, extracts: bool = False) -> bool:
+    if claim.timed_out or claim.rule.action == "flag" or claim.rule.safety not in rules.applied:
+        return False
+    return extracts or claim.rule.action != "extract" or not rules.keep_datelines
+
+
+def _flags(claim: Claim, rules: RuleSet) -> bool:
+    return claim.timed_out or claim.rule.action == "flag" or claim.rule.safety not in rules.applied
+
+
+def _fill_metadata(known: Metadata, claims: Iterable[Claim]) -> Metadata:
+    """Fill what is empty: a rule of higher priority first, then what stands first."""
+    found: dict[str, str] = {}
+    extracted = [claim for claim in claims if claim.rule.action == "extract" and not claim.timed_out]
+    for claim in sorted(extracted, key=lambda claim: (-claim.rule.priority, claim.start, claim.rule.id)):
+        for name, value in claim.values:
+            clean = _clean_value(name, value)
+            if clean and not getattr(known, name):
+                found.setdefault(name, clean)
+    return replace(known, **found) if found else known
+
+
+def _clean_value(name: str, value: str) -> str:
+    if name == "published":
+        return read_date(value)
+    value = " ".join(value.split()).strip(" ,|:–—-()")
+    if name == "place" and value.isupper() and len(value) > 3:
+        return value.title()
+    return value
+
+
+def _exceeds_cap(text: str, cuts: Sequence[Cut], chosen: Sequence[Claim], max_removed: float) -> bool:
+    size = _count_filled(text)
+    removed = sum(
+        _count_filled(text[cut.start : cut.end])
+        for cut, claim in zip(cuts, chosen, strict=True)
+        if claim.rule.action != "extract"
+        and not claim.rule.repeats
+        and not (size < SHORT_DOCUMENT and claim.rule.safety == "safe")
+    )
+    return removed > max_removed * size
+
+
+def _count_filled(text: str) -> int:
+    return sum(map(len, text.split()))
+
+
+def _edit(document: Document, claim: Claim, cut: Cut) -> Edit:
+    return Edit(
+        doc_id=document.id,
+        stage="rules",
+        start=cut.start,
+        end=cut.end,
+        before=document.text[cut.start : cut.end],
+        after=cut.after,
+        rule_id=claim.rule.id,
+        rule_version=claim.rule.version,
+        action=_EDIT_ACTIONS[claim.rule.action],
+        confidence=claim.rule.confidence,
+    )
+
+
+def _flag(document: Document, claim: Claim) -> Edit:
+    marked = document.text[claim.start : claim.end]
+    return Edit(
+        doc_id=document.id,
+        stage="rules",
+        start=claim.start,
+        end=claim.end,
+        before=marked,
+        after=marked,
+        rule_id=claim.rule.id,
+        rule_version=claim.rule.version,
+        action="flag",
+        confidence=claim.rule.confidence,
+    )
+
+
+def _replay(text: str, cuts: Sequence[Cut]) -> str:
+    parts = []
+    reached = 0
+    for cut in cuts:
+        parts += [text[reached : cut.start], cut.after]
+        reached = cut.end
+    return "".join([*parts, text[reached:]])

@@ -1,0 +1,121 @@
+"""From claimed stretches to exact cuts: which line breaks and spaces go along, so that the text stays tidy.
+
+A line that is wholly claimed goes with its own line break; two lines that stay are never joined.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from corpus_clean.rules.lines import Line
+
+
+@dataclass(slots=True)
+class Cut:
+    """`start:end` of the text is replaced by `after`."""
+
+    start: int
+    end: int
+    after: str = ""
+
+
+def make_cuts(text: str, lines: Sequence[Line], spans: Sequence[tuple[int, int]], gone: frozenset[int]) -> list[Cut]:
+    r"""Widen spans (sorted, apart) to cuts.
+
+    Args:
+        text: the text.
+        lines: its lines.
+        spans: what is to go, without white space around it.
+        gone: the lines of which the spans leave nothing.
+
+    Example:
+        >>> from corpus_clean.rules.lines import split_lines
+        >>> make_cuts("a\nb\nc", split_lines("a\nb\nc"), [(2, 3)], frozenset({1}))
+        [Cut(start=2, end=4, after='')]
+    """
+    cuts = [Cut(start, end) for start, end in spans]
+    _widen_within_lines(text, lines, cuts, gone)
+    for first, last in _runs(lines, gone):
+        _widen_run(text, lines, cuts, first, last)
+    return cuts
+
+
+def _runs(lines: Sequence[Line], gone: frozenset[int]) -> list[tuple[int, int]]:
+    """Stretches of gone lines; blank lines between two gone ones belong to the run."""
+    runs: list[tuple[int, int]] = []
+    for index in sorted(gone):
+        if runs and all(lines[between].blank for between in range(runs[-1][1] + 1, index)):
+            runs[-1] = (runs[-1][0], index)
+        else:
+            runs.append((index, index))
+    return runs
+
+
+def _widen_within_lines(text: str, lines: Sequence[Line], cuts: list[Cut], gone: frozenset[int]) -> None:
+    place = 0
+    for number, cut in enumerate(cuts):
+        while lines[place].right <= cut.start:
+            place += 1
+        end_place = place
+        while lines[end_place].right < cut.end:
+            end_place += 1
+        if place in gone and end_place in gone:
+            continue
+        before = cuts[number - 1].end if number else 0
+        behind = cuts[number + 1].start if number + 1 < len(cuts) else len(text)
+        head, tail = lines[place], lines[end_place]
+        ends_line = not text[cut.end : tail.stop].strip()
+        if place not in gone and end_place not in gone and place != end_place:
+            # Both ends lie in lines that stay: one line break stays between them.
+            cut.after = text[head.stop : head.right]
+            cut.start = _spaces_before(text, cut.start, max(before, head.left))
+            cut.end = _spaces_after(text, cut.end, min(behind, tail.stop))
+        if ends_line:
+            cut.start = _spaces_before(text, cut.start, max(before, head.left))
+            cut.end = tail.stop
+        elif cut.start in {head.left, before} or text[cut.start - 1].isspace():
+            cut.end = _spaces_after(text, cut.end, min(behind, tail.stop))
+        elif text[cut.start - 1].isalnum() and text[cut.end].isalnum() and not cut.after:
+            cut.after = " "
+
+
+def _spaces_before(text: str, at: int, bound: int) -> int:
+    while at > bound and text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _spaces_after(text: str, at: int, bound: int) -> int:
+    while at < bound and text[at].isspace():
+        at += 1
+    return at
+
+
+def _widen_run(text: str, lines: Sequence[Line], cuts: list[Cut], first: int, last: int) -> None:
+    inside = [cut for cut in cuts if cut.start < lines[last].end and lines[first].start < cut.end]
+    blank_before = 0
+    while first - blank_before > 0 and lines[first - blank_before - 1].blank:
+        blank_before += 1
+    blank_after = 0
+    while last + blank_after + 1 < len(lines) and lines[last + blank_after + 1].blank:
+        blank_after += 1
+    kept_before = first - blank_before > 0
+    kept_after = last + blank_after + 1 < len(lines)
+    left, right = lines[first].left, lines[last].right
+    if inside[0].start < left:
+        # The first cut begins inside a line that stays; its line break is the run's last one.
+        right = lines[last].stop
+    elif not kept_after:
+        right = len(text)
+        if kept_before:
+            above = lines[first - blank_before - 1]
+            # A text that ended with a line break still does; one that did not still does not.
+            left = above.right if lines[-1].stop < lines[-1].right else above.stop
+    elif not kept_before:
+        right = lines[last + blank_after].right
+    else:
+        right = lines[last + min(blank_before, blank_after)].right
+    inside[0].start = min(inside[0].start, left)
+    for cut, following in pairwise(inside):
+        cut.end = following.start
+    inside[-1].end = max(inside[-1].end, right)
