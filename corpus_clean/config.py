@@ -42,13 +42,16 @@ class RulesConfig:
 class DedupConfig:
     """What counts as a repetition, and what is left out for it.
 
-    Documents are linked from `link_jaccard` or `link_containment` on, and removed from `threshold` (Jaccard) on.
+    Documents are left out from Jaccard `threshold` on. They are linked as a reprint from Jaccard `reprint_jaccard`, as
+    an excerpt from containment `link_containment`, as a rewrite from `link_jaccard` or `rewrite_containment` on.
     `keep` orders the copies: `longest`, `earliest`, `cleanest` or `source:a,b,c`.
     """
 
     threshold: float = 0.8
     link_jaccard: float = 0.5
+    reprint_jaccard: float = 0.6
     link_containment: float = 0.8
+    rewrite_containment: float = 0.65
     keep: str = "longest"
     keep_duplicates: bool = False
     permutations: int = 128
@@ -206,7 +209,9 @@ def _checked(config: Config) -> Config:
     shares = {
         "dedup.threshold": config.dedup.threshold,
         "dedup.link_jaccard": config.dedup.link_jaccard,
+        "dedup.reprint_jaccard": config.dedup.reprint_jaccard,
         "dedup.link_containment": config.dedup.link_containment,
+        "dedup.rewrite_containment": config.dedup.rewrite_containment,
         "rules.max_removed": config.rules.max_removed,
         "quotes.same_speaker": config.quotes.same_speaker,
         "quotes.unknown_speaker": config.quotes.unknown_speaker,

@@ -9,8 +9,9 @@ from corpus_clean.types import Match
 def relate_documents(left: str, right: str, match: Match, config: DedupConfig) -> str:
     """Name the relation of two documents, or return "" where they are too unlike to link.
 
-    `exact` and `near-duplicate` are grounds for leaving one out. `template` (same form, other numbers), `excerpt`
-    (nearly all of one is in the other) and `rewrite` (much is shared, much is not) only link.
+    `exact` and `near-duplicate` are grounds for leaving one out. `template` (same form, other numbers), `reprint` (the
+    same article, edited), `excerpt` (nearly all of one is in the other) and `rewrite` (one release or wire copy,
+    re-edited) only link.
 
     Example:
         >>> relate_documents("a b c", "x a b c d e f g", Match(0.3, 0.9), DedupConfig())
@@ -18,12 +19,14 @@ def relate_documents(left: str, right: str, match: Match, config: DedupConfig) -
     """
     if is_equal(left, right, match):
         return "exact"
-    if match.jaccard < config.link_jaccard and match.containment < config.link_containment:
+    if match.jaccard < config.link_jaccard and match.containment < config.rewrite_containment:
         return ""
     if is_template(left, right):
         return "template"
     if match.jaccard >= config.threshold:
         return "near-duplicate"
+    if match.jaccard >= config.reprint_jaccard:
+        return "reprint"
     return "excerpt" if match.containment >= config.link_containment else "rewrite"
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 from corpus_clean.similarity.normalize import normalize_text
-from corpus_clean.similarity.shingle import shingle_words
+from corpus_clean.similarity.shingle import Shingling, shingle_words
 from corpus_clean.types import Document, Segment
 
-SHINGLE_WORDS = 5
+SHINGLING = Shingling("word", 5)
+"""What documents and passages are compared by: runs of five words."""
 
 
 def segment_document(document: Document, passage_min_words: int) -> Iterator[Segment]:
-    r"""Yield the document itself, then its passages: the lines of at least `passage_min_words` words.
+    r"""Yield the document itself, then its passages: the lines of at least `passage_min_words` words (0: none).
 
     Example:
         >>> text = "Banjir surut.\n" + "Warga mulai membersihkan rumah mereka " * 4
@@ -19,6 +20,8 @@ def segment_document(document: Document, passage_min_words: int) -> Iterator[Seg
     """
     text = document.text
     yield Segment(document.id, "document", 0, len(text), text)
+    if not passage_min_words:
+        return
     start = 0
     for line in text.split("\n"):
         body = line.strip()
@@ -35,4 +38,4 @@ def shingle_segment(text: str) -> frozenset[str]:
         >>> sorted(shingle_segment("Air bah itu sudah surut, kata warga."))[0]
         'air bah itu sudah surut'
     """
-    return shingle_words(normalize_text(text), SHINGLE_WORDS)
+    return shingle_words(normalize_text(text), SHINGLING.size)

@@ -16,10 +16,11 @@ from corpus_clean.engines.base import Engine, Kernel, create_engine
 from corpus_clean.errors import CorpusCleanError, UsageError
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.clean import CleanKernel, load_rules
-from corpus_clean.pipeline.compare import CONTEXTS_SQL, PAIRS_SQL, ContextKernel, SegmentKernel, VerifyKernel
 from corpus_clean.pipeline.decide import Decision, decide
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
+from corpus_clean.pipeline.segments import SegmentKernel
+from corpus_clean.pipeline.verify import CONTEXTS_SQL, PAIRS_SQL, ContextKernel, VerifyKernel
 from corpus_clean.readers.base import InputFile, list_files
 from corpus_clean.reports.model import write_report
 from corpus_clean.similarity.candidates import pair_buckets_sql, rarest_features_sql

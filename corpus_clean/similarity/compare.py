@@ -1,8 +1,19 @@
 """The exact likeness of two shingle sets. Estimates find candidates; these numbers decide."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_clean.similarity import backend
+from corpus_clean.similarity.shingle import Shingling
+from corpus_clean.similarity.texts import normalize_texts
 from corpus_clean.types import Match
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def jaccard(a: AbstractSet[str], b: AbstractSet[str]) -> float:
@@ -35,3 +46,38 @@ def compare_shingles(a: AbstractSet[str], b: AbstractSet[str]) -> Match:
         Match(jaccard=0.5, containment=1.0)
     """
     return Match(jaccard(a, b), containment(a, b))
+
+
+def compare_pairs(
+    left: "Iterable[str] | pa.Array", right: "Iterable[str] | pa.Array", shingling: Shingling
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Measure many pairs of texts: `left[i]` with `right[i]`, both of any form. A text is shingled once, however often.
+
+    Shingles are compared as their 64-bit hashes (XXH64), of which two different ones are equal once in 2⁶⁴.
+
+    Returns:
+        the resemblance and the containment of each pair, shape `(pairs,)`.
+
+    Example:
+        >>> likeness, share = compare_pairs(["a b c d", "x"], ["A B C", "y"], Shingling("word", 2))
+        >>> likeness.round(2).tolist(), share.tolist()
+        ([0.67, 0.0], [1.0, 0.0])
+    """
+    numbers: dict[str, int] = {}
+    places = [
+        np.array([numbers.setdefault(text, len(numbers)) for text in _strings(side)], np.int64)
+        for side in (left, right)
+    ]
+    packed = normalize_texts(list(numbers))
+    half = backend.choose_backend(len(packed.buffer))
+    hashes, bounds = half.hash_shingles(packed.buffer, packed.offsets, shingling.kind == "word", shingling.size)
+    shared = half.count_shared(hashes, bounds, *places)
+    sizes = np.diff(bounds)
+    a, b = (sizes[side] for side in places)
+    return shared / np.maximum(a + b - shared, 1), shared / np.maximum(np.minimum(a, b), 1)
+
+
+def _strings(texts: "Iterable[str] | pa.Array") -> Iterable[str]:
+    if hasattr(texts, "to_pylist"):
+        return (text or "" for text in texts.to_pylist())
+    return texts

@@ -1,7 +1,7 @@
 """MinHash signatures and the band keys under which alike segments meet.
 
-The permutations are datasketch's `affine32` scheme over the upper 32 bits of xxh3-64, so a signature
-made here equals the one datasketch makes of the same hashes.
+The permutations are datasketch's `affine32` scheme over the upper 32 bits of XXH64, so a signature made here equals
+the one datasketch makes of the same hashes.
 """
 
 import functools
@@ -10,7 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import xxhash
-from numpy.typing import NDArray
+
+from corpus_clean.similarity import backend
+from corpus_clean.similarity.arrays import Keys, Minima
+from corpus_clean.similarity.reference import minimize
+from corpus_clean.similarity.shingle import Shingling
+from corpus_clean.similarity.texts import Texts, normalize_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,50 +60,78 @@ def choose_banding(target: float, permutations: int, recall: float = 0.95) -> Ba
     return banding
 
 
-def sign(shingles: AbstractSet[str], permutations: int) -> NDArray[np.uint32]:
-    """Return the minima of a shingle set under each permutation, shape `(permutations,)`.
+def sign_batch(texts: Texts, shingling: Shingling, permutations: int) -> Minima:
+    """Return the minima of each text's shingles under each permutation, shape `(texts, permutations)`.
 
-    An empty set has the largest hash everywhere; give it no band keys.
+    The text is put in normal form, each shingle hashed with XXH64, and the upper 32 bits of that permuted. A text
+    without words has the largest hash everywhere; give it no band keys.
 
     Example:
-        >>> a, b = sign({"x", "y", "z"}, 64), sign({"x", "y", "w"}, 64)
-        >>> a.shape, bool(0.2 < (a == b).mean() < 0.8)
+        >>> a, b = sign_batch(["Air bah itu surut.", "Air bah itu naik."], Shingling("char", 3), 64)
+        >>> a.shape, bool(0.2 < (a == b).mean() < 0.9)
         ((64,), True)
     """
-    from datasketch import MinHash
+    packed = normalize_texts(texts)
+    half = backend.choose_backend(len(packed.buffer))
+    return half.sign(
+        packed.buffer, packed.offsets, shingling.kind == "word", shingling.size, *draw_permutations(permutations)
+    )
 
-    minhash = MinHash(permutations, scheme="affine32", hashfunc=int, permutations=_permutations(permutations))
-    if shingles:
-        hashes = np.fromiter(
-            (xxhash.xxh3_64_intdigest(s.encode("utf-8", "surrogatepass")) >> 32 for s in shingles),
-            dtype=np.uint32,
-            count=len(shingles),
-        )
-        minhash.update_batch(hashes)
-    values: NDArray[np.uint32] = minhash.hashvalues
-    return values
+
+def sign(shingles: AbstractSet[str], permutations: int) -> Minima:
+    """Return the minima of one shingle set, shape `(permutations,)`: the row that `sign_batch` gives its text.
+
+    Example:
+        >>> row = sign_batch(["kami tidak akan"], Shingling("word", 2), 64)[0]
+        >>> bool((sign({"kami tidak", "tidak akan"}, 64) == row).all())
+        True
+    """
+    hashes = (xxhash.xxh64_intdigest(shingle.encode("utf-8", "surrogatepass")) for shingle in shingles)
+    return minimize(np.fromiter(hashes, np.uint64, len(shingles)), *draw_permutations(permutations))
 
 
 @functools.cache
-def _permutations(count: int) -> object:
-    from datasketch import MinHash
+def draw_permutations(count: int) -> tuple[Minima, Minima]:
+    """Return the factors and shifts that datasketch's `MinHash(count, seed=1, scheme="affine32")` draws.
 
-    return MinHash(count, scheme="affine32").permutations
+    They are drawn here because importing datasketch brings in SciPy, which takes longer than any small corpus.
+
+    Example:
+        >>> factors, shifts = draw_permutations(128)
+        >>> factors.dtype, bool((factors % 2).all())
+        (dtype('uint32'), True)
+    """
+    generator = np.random.RandomState(1)  # its stream is frozen: the same numbers in every version of NumPy
+    factors = generator.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return factors, generator.randint(0, 1 << 32, count, dtype=np.uint32)
 
 
-def band_keys(signature: NDArray[np.uint32], banding: Banding, space: str) -> list[int]:
-    """Return one signed 64-bit key for each band; `space` keeps levels (document, passage, …) apart.
+def band_keys_batch(signatures: Minima, banding: Banding, space: str) -> Keys:
+    """Return one signed 64-bit key for each band of each signature, shape `(texts, bands)`.
+
+    A key is XXH64 of the band's minima, seeded with the band's number and the hash of `space`, which keeps levels
+    (document, passage, …) apart.
+
+    Example:
+        >>> keys = band_keys_batch(sign_batch(["a b", "A, B", "c"], Shingling("word", 2), 8), Banding(4, 2), "quote")
+        >>> keys.shape, bool((keys[0] == keys[1]).all()), bool((keys[0] == keys[2]).any())
+        ((3, 4), True, False)
+    """
+    if signatures.shape[1] < banding.bands * banding.rows:
+        raise ValueError(f"{signatures.shape[1]} minima cannot be cut into {banding.bands} bands of {banding.rows}")
+    seed = xxhash.xxh3_64_intdigest(space.encode())
+    return backend.choose_backend(0).key_bands(signatures, banding.bands, banding.rows, seed)
+
+
+def band_keys(signature: Minima, banding: Banding, space: str) -> list[int]:
+    """Return the row that `band_keys_batch` gives one signature.
 
     Example:
         >>> len(band_keys(sign({"x"}, 128), Banding(32, 4), "quote"))
         32
     """
-    seed = xxhash.xxh3_64_intdigest(space.encode())
-    rows = banding.rows
-    return [
-        signed_64(xxhash.xxh3_64_intdigest(signature[i * rows : (i + 1) * rows].tobytes(), seed=(seed + i) % 2**64))
-        for i in range(banding.bands)
-    ]
+    keys: list[int] = band_keys_batch(signature[None, :], banding, space)[0].tolist()
+    return keys
 
 
 def signed_64(value: int) -> int:

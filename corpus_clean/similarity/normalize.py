@@ -6,7 +6,13 @@ import regex
 
 
 @functools.cache
-def _not_word() -> "regex.Pattern[str]":
+def separators() -> "regex.Pattern[str]":
+    """Return the pattern of what stands between words.
+
+    Example:
+        >>> separators().split("ia: pergi")
+        ['ia', 'pergi']
+    """
     # Marks belong to words: without \p{M} Arabic vowel signs and NFD accents would cut words in two.
     return regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 
@@ -18,4 +24,4 @@ def normalize_text(text: str) -> str:
         >>> normalize_text("“Kami TIDAK mundur,” kata dia (10.000 orang).")
         'kami tidak mundur kata dia 10 000 orang'
     """
-    return str(_not_word().sub(" ", text.casefold())).strip()
+    return str(separators().sub(" ", text.casefold())).strip()

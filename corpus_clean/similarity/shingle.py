@@ -1,5 +1,20 @@
 """Shingles: the overlapping runs of words or characters that a text is compared by (Broder 1997)."""
 
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Shingling:
+    """Runs of `size` words, or of `size` characters."""
+
+    kind: Literal["word", "char"]
+    size: int
+
+    def __post_init__(self) -> None:
+        if self.size < 1:
+            raise ValueError(f"a shingle has at least one {self.kind}, not {self.size}")
+
 
 def shingle_words(text: str, size: int) -> frozenset[str]:
     """Return the runs of `size` words of a *normalised* text; a shorter text is one shingle, no text none.

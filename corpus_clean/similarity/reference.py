@@ -1,0 +1,88 @@
+"""The batch functions in Python and NumPy: what `kernel` must equal, and the faster of the two for a few texts."""
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+import xxhash
+
+from corpus_clean.similarity.arrays import Bytes, Hashes, Keys, Minima, Offsets
+from corpus_clean.similarity.normalize import normalize_text
+from corpus_clean.similarity.shingle import shingle_characters, shingle_words
+
+_NO_HASH = np.uint32(0xFFFFFFFF)
+_CHUNK = 4096
+
+
+def normalize(data: Bytes, offsets: Offsets) -> tuple[Bytes, Offsets]:
+    """Return texts `data[offsets[i]:offsets[i + 1]]` in normal form, packed."""
+    return pack([normalize_text(text) for text in _decode(data, offsets, 0)])
+
+
+def pack(texts: list[str]) -> tuple[Bytes, Offsets]:
+    """Return texts as one buffer of UTF-8, a space before and after each, and where each begins."""
+    encoded = [text.encode() for text in texts]
+    offsets = np.ones(len(encoded) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)) + 1, out=offsets[1:])
+    offsets[1:] += 1
+    return np.frombuffer(b" ".join([b"", *encoded, b""]), np.uint8).copy(), offsets
+
+
+def sign(buffer: Bytes, offsets: Offsets, words: bool, size: int, a: Minima, b: Minima) -> Minima:
+    """Return the minima of each text's shingle hashes under the permutations `a·h + b`, shape `(texts, len(a))`."""
+    hashes, bounds = hash_shingles(buffer, offsets, words, size)
+    out = np.empty((len(offsets) - 1, len(a)), np.uint32)
+    for text, (start, end) in enumerate(_runs(bounds)):
+        out[text] = minimize(hashes[start:end], a, b)
+    return out
+
+
+def minimize(hashes: Hashes, a: Minima, b: Minima) -> Minima:
+    """Return the minima of one set of hashes: of their upper 32 bits, mixed by MurmurHash3's finalizer."""
+    low: Minima = np.full(len(a), _NO_HASH, np.uint32)
+    for first in range(0, len(hashes), _CHUNK):
+        h = (hashes[first : first + _CHUNK] >> np.uint64(32)).astype(np.uint32)
+        h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+        h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+        h ^= h >> np.uint32(16)
+        np.minimum(low, (h[:, None] * a + b).min(axis=0), out=low)
+    return low
+
+
+def key_bands(signatures: Minima, bands: int, rows: int, seed: int) -> Keys:
+    """Return one key for each band of each signature, shape `(texts, bands)`: XXH64 of its bytes, little-endian."""
+    used = np.ascontiguousarray(signatures[:, : bands * rows], "<u4").reshape(len(signatures), bands, rows)
+    keys = [
+        xxhash.xxh64_intdigest(part.tobytes(), (seed + band) % 2**64)
+        for signature in used
+        for band, part in enumerate(signature)
+    ]
+    return np.array(keys, np.uint64).view(np.int64).reshape(len(signatures), bands)
+
+
+def hash_shingles(buffer: Bytes, offsets: Offsets, words: bool, size: int) -> tuple[Hashes, Offsets]:
+    """Return each text's distinct shingle hashes, ascending, as one array and the bounds in it."""
+    shingle = shingle_words if words else shingle_characters
+    sets = [
+        sorted({xxhash.xxh64_intdigest(part.encode()) for part in shingle(text, size)})
+        for text in _decode(buffer, offsets, 1)
+    ]
+    bounds = np.zeros(len(offsets), np.int64)
+    np.cumsum([len(one) for one in sets], out=bounds[1:])
+    return np.array([value for one in sets for value in one], np.uint64), bounds
+
+
+def count_shared(hashes: Hashes, bounds: Offsets, left: Offsets, right: Offsets) -> Offsets:
+    """Return how many hashes each pair of texts has in common; `left` and `right` are numbers of texts."""
+    sets = [frozenset(hashes[start:end].tolist()) for start, end in _runs(bounds)]
+    return np.array([len(sets[i] & sets[j]) for i, j in zip(left, right, strict=True)], np.int64)
+
+
+def _decode(data: Bytes, offsets: Offsets, gap: int) -> Iterator[str]:
+    whole = data.tobytes()
+    for start, end in _runs(offsets):
+        yield whole[start : end - gap].decode("utf-8", "surrogatepass")
+
+
+def _runs(bounds: Offsets) -> Iterator[tuple[int, int]]:
+    return itertools.pairwise(bounds.tolist())
