@@ -44,7 +44,8 @@ class DedupConfig:
 
     Documents are left out from Jaccard `threshold` on. They are linked as a reprint from Jaccard `reprint_jaccard`, as
     an excerpt from containment `link_containment`, as a rewrite from `link_jaccard` or `rewrite_containment` on.
-    `keep` orders the copies: `longest`, `earliest`, `cleanest` or `source:a,b,c`.
+    `keep` orders the copies: `longest`, `earliest`, `cleanest` or `source:a,b,c`. A run that would leave out more than
+    `max_removed` of one source publishes nothing.
     """
 
     threshold: float = 0.8
@@ -54,6 +55,7 @@ class DedupConfig:
     rewrite_containment: float = 0.65
     keep: str = "longest"
     keep_duplicates: bool = False
+    max_removed: float = 0.5
     permutations: int = 128
     passage_min_words: int = 20
 
@@ -212,6 +214,7 @@ def _checked(config: Config) -> Config:
         "dedup.reprint_jaccard": config.dedup.reprint_jaccard,
         "dedup.link_containment": config.dedup.link_containment,
         "dedup.rewrite_containment": config.dedup.rewrite_containment,
+        "dedup.max_removed": config.dedup.max_removed,
         "rules.max_removed": config.rules.max_removed,
         "quotes.same_speaker": config.quotes.same_speaker,
         "quotes.unknown_speaker": config.quotes.unknown_speaker,

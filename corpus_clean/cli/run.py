@@ -5,52 +5,52 @@ from typing import Annotated
 
 import typer
 
-from corpus_clean.cli.options import AsJson, ConfigFile, RulePacks
+from corpus_clean.cli.options import (
+    Against,
+    AsJson,
+    ConfigFile,
+    EngineName,
+    Keep,
+    MaxRemoved,
+    Memory,
+    Out,
+    Quiet,
+    RulePacks,
+    Source,
+    TextField,
+    Threshold,
+    Workers,
+)
 from corpus_clean.cli.progress import show_progress
 
 
 def run(
-    path: Annotated[Path, typer.Argument(help="A folder of articles, or one file.", metavar="PATH")],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Where to write; must not exist. [default: PATH-clean]", metavar="OUT"),
-    ] = None,
+    path: Source,
+    out: Out = None,
+    against: Against = None,
     rules: RulePacks = None,
-    text_field: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--text-field", help="JSONL field that holds the text; again for further choices.", metavar="NAME"
-        ),
-    ] = None,
+    text_field: TextField = None,
     keep_datelines: Annotated[
         bool | None,
         typer.Option(
             "--keep-datelines/--extract-datelines", help="Leave datelines, bylines and timestamps in the text."
         ),
     ] = None,
-    threshold: Annotated[
-        float | None, typer.Option(help="Leave out documents at least this alike (Jaccard). [default: 0.8]")
-    ] = None,
-    keep: Annotated[
-        str | None,
-        typer.Option(
-            help="Which copy stays: longest, earliest, cleanest or source:a,b. [default: longest]", metavar="POLICY"
-        ),
-    ] = None,
+    threshold: Threshold = None,
+    keep: Keep = None,
     keep_duplicates: Annotated[
         bool | None, typer.Option("--keep-duplicates/--drop-duplicates", help="Write duplicates to data/ too.")
     ] = None,
+    max_removed: MaxRemoved = None,
     quotes: Annotated[
         bool | None, typer.Option("--quotes/--no-quotes", help="Find and link quotes. [default: quotes]")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", "-j", help="Processes; 0 is one a core. [default: 0]")
-    ] = None,
-    engine: Annotated[str | None, typer.Option(help="Where the work runs. [default: local]")] = None,
-    memory: Annotated[str | None, typer.Option(help="Bound for the SQL part, such as 2GB. [default: 2GB]")] = None,
+    workers: Workers = None,
+    engine: EngineName = None,
+    memory: Memory = None,
     config: ConfigFile = None,
     json: AsJson = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Clean, de-duplicate and link a folder of articles; PATH itself is never changed."""
     from corpus_clean.config import load_config
@@ -61,18 +61,24 @@ def run(
         flags={
             "read": {"text_fields": text_field or None},
             "rules": {"packs": rules or None, "keep_datelines": keep_datelines},
-            "dedup": {"threshold": threshold, "keep": keep, "keep_duplicates": keep_duplicates},
+            "dedup": {
+                "threshold": threshold,
+                "keep": keep,
+                "keep_duplicates": keep_duplicates,
+                "max_removed": max_removed,
+            },
             "quotes": {"enabled": quotes},
             "engine": {"name": engine, "workers": workers, "memory": memory},
         },
     )
     target = out or path.with_name(f"{path.resolve().name}-clean")
     with show_progress(not quiet) as notice:
-        run_pipeline(path, target, settings, notice)
-    _tell(target, settings.rules.packs, json, quiet)
+        run_pipeline(path, target, settings, notice, against)
+    tell(target, settings.rules.packs, json, quiet)
 
 
-def _tell(out: Path, packs: tuple[str, ...], json: bool, quiet: bool) -> None:
+def tell(out: Path, packs: tuple[str, ...], json: bool, quiet: bool) -> None:
+    """Print what a run found, and leave with 3 if it quarantined records."""
     from corpus_clean.cli.report import print_findings
     from corpus_clean.reports.model import build_report
 

@@ -10,13 +10,17 @@ Rank = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the keeping policy looks at. `published` is ISO 8601 or "", `removed` the characters of noise."""
+    """What the keeping policy looks at.
+
+    `published` is ISO 8601 or "", `removed` the characters of noise; an `earlier` document was kept before and stays.
+    """
 
     key: str
     length: int
     published: str = ""
     removed: int = 0
     source: str = ""
+    earlier: bool = False
 
 
 def choose_policy(policy: str) -> Callable[[Candidate], Rank]:
@@ -43,39 +47,74 @@ def choose_policy(policy: str) -> Callable[[Candidate], Rank]:
 
 
 def assign_keepers(
-    candidates: Iterable[Candidate], likeness: Mapping[tuple[str, str], float], policy: str
+    candidates: Iterable[Candidate],
+    likeness: Mapping[tuple[str, str], float],
+    policy: str,
+    copies: Iterable[tuple[str, str]] = (),
 ) -> dict[str, dict[str, float]]:
     """Group candidates around keepers that each of them resembles *directly*.
 
-    Taken in the policy's order, whoever is still free becomes a keeper and takes the free ones that are like it.
-    A chain a ~ b ~ c with a ≁ c therefore never makes c a copy of a.
+    Taken in the policy's order, earlier documents first, whoever is still free becomes a keeper and takes the free
+    ones that are like it. A chain a ~ b ~ c with a ≁ c therefore never makes c a copy of a.
 
     Args:
         candidates: what may be kept or left out.
         likeness: verified resemblance of pairs that are alike enough, keys in either order.
         policy: see `choose_policy`.
+        copies: pairs of equal texts. What is measured for one of them holds for all that are equal to it.
 
     Returns:
         for each keeper with copies, the copies with their resemblance to it.
 
     Example:
-        >>> copies = {("a", "b"): 0.9, ("b", "c"): 0.9}
-        >>> assign_keepers([Candidate("a", 3), Candidate("b", 2), Candidate("c", 1)], copies, "longest")
+        >>> alike = {("a", "b"): 0.9, ("b", "c"): 0.9}
+        >>> assign_keepers([Candidate("a", 3), Candidate("b", 2), Candidate("c", 1)], alike, "longest")
         {'a': {'b': 0.9}}
+        >>> assign_keepers([Candidate("a", 3), Candidate("b", 2), Candidate("c", 1)], alike, "longest", [("c", "b")])
+        {'a': {'b': 0.9, 'c': 0.9}}
     """
+    rank = choose_policy(policy)
+    ordered: Sequence[Candidate] = sorted(candidates, key=lambda c: (not c.earlier, rank(c)))
+    group_of = join_groups([candidate.key for candidate in ordered], copies)
+    members: dict[str, list[str]] = {}
+    for candidate in ordered:
+        members.setdefault(group_of[candidate.key], []).append(candidate.key)
     neighbours: dict[str, dict[str, float]] = {}
     for (left, right), value in likeness.items():
-        neighbours.setdefault(left, {})[right] = value
-        neighbours.setdefault(right, {})[left] = value
-    ordered: Sequence[Candidate] = sorted(candidates, key=choose_policy(policy))
+        a, b = group_of[left], group_of[right]
+        if a != b:
+            neighbours.setdefault(a, {})[b] = value
+            neighbours.setdefault(b, {})[a] = value
     taken: set[str] = set()
-    groups: dict[str, dict[str, float]] = {}
-    for candidate in ordered:
-        if candidate.key in taken:
+    keepers: dict[str, dict[str, float]] = {}
+    for group, (keeper, *equal) in members.items():
+        if group in taken:
             continue
-        taken.add(candidate.key)
-        copies = {key: value for key, value in sorted(neighbours.get(candidate.key, {}).items()) if key not in taken}
-        if copies:
-            groups[candidate.key] = copies
-            taken.update(copies)
-    return groups
+        taken.add(group)
+        alike = {other: value for other, value in neighbours.get(group, {}).items() if other not in taken}
+        taken.update(alike)
+        found = dict.fromkeys(equal, 1.0) | {key: value for other, value in alike.items() for key in members[other]}
+        if found:
+            keepers[keeper] = dict(sorted(found.items()))
+    return keepers
+
+
+def join_groups(keys: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return for each key the smallest key that pairs connect it with, directly or not.
+
+    Example:
+        >>> join_groups("abcd", [("c", "b"), ("d", "c")])
+        {'a': 'a', 'b': 'b', 'c': 'b', 'd': 'b'}
+    """
+    parent = {key: key for key in keys}
+
+    def root(key: str) -> str:
+        while parent[key] != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    for left, right in pairs:
+        a, b = root(left), root(right)
+        parent[max(a, b)] = min(a, b)
+    return {key: root(key) for key in parent}

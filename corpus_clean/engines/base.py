@@ -6,7 +6,7 @@ whatever brings records together is SQL that DuckDB and Spark both understand.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -42,8 +42,8 @@ class Engine(Protocol):
         """Run a kernel over every row of a stage. Each row group of the source is one task."""
         ...
 
-    def query(self, sql: str, tables: Mapping[str, Path], target: Path) -> None:
-        """Run SQL over stages, each under the name given, and write the result as a stage."""
+    def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
+        """Run SQL over tables, each made of the stages given, and write the result as a stage."""
         ...
 
     def read(self, stage: Path) -> pa.Table:

@@ -4,7 +4,7 @@ import glob
 import multiprocessing
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -72,7 +72,7 @@ class LocalEngine:
                 "a worker process died (out of memory?); nothing was published: try fewer workers with --workers"
             ) from None
 
-    def query(self, sql: str, tables: Mapping[str, Path], target: Path) -> None:
+    def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
         """See `Engine.query`."""
         import duckdb
 
@@ -82,9 +82,9 @@ class LocalEngine:
             connection.execute(f"SET threads = {self._workers}")
             connection.execute(f"SET temp_directory = {_quote(str(self._scratch / 'duckdb'))}")
             connection.execute("SET enable_progress_bar = false")
-            for name, stage in tables.items():
-                files = _quote(f"{glob.escape(str(stage))}/*.parquet")
-                connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({files})")
+            for name, stages in tables.items():
+                files = ", ".join(_quote(f"{glob.escape(str(stage))}/*.parquet") for stage in stages)
+                connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])")
             part = _quote(str(target / "part-00000.parquet"))
             connection.execute(f"COPY ({sql}) TO {part} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})")
 

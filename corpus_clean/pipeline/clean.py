@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from corpus_clean.config import Config
+from corpus_clean.config import Config, ReadConfig
 from corpus_clean.errors import IntegrityError, RejectedRecordError
 from corpus_clean.languages.detect import detect_language
 from corpus_clean.ledger.replay import undo_stages
@@ -56,7 +56,7 @@ class CleanKernel:
         size = 0
         for batch in batches:
             for path in batch.column("path").to_pylist():
-                for record in self._read(path):
+                for record in read_records(self.root, path, self.config.read):
                     rows.append(self._clean(record))
                     size += len(record.payload)
                     if len(rows) >= _ROWS or size >= _BYTES:
@@ -64,20 +64,6 @@ class CleanKernel:
                         rows, size = [], 0
         if rows:
             yield make_batch(rows, CLEANED)
-
-    def _read(self, path: str) -> Iterator[Record]:
-        # A single file is its own root.
-        file = self.root / path if self.root.is_dir() else self.root
-        reader = load_readers()[choose_reader(path)]
-        count = 0
-        try:
-            with open_input(file) as stream:
-                for record in reader.read(stream, path, self.config.read):
-                    yield record
-                    count += 1
-        except DamagedStreamError as error:
-            raw = file.read_bytes()
-            yield Record(f"{path}#{count}" if count else path, path, count, "text", raw, fault=str(error))
 
     def _clean(self, record: Record) -> Row:
         raw = record.prefix + record.payload + record.suffix
@@ -117,6 +103,19 @@ class CleanKernel:
         }
 
 
+def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:
+    """Yield the records of a file under `root` (or of `root`, if it is one file); damage comes as a faulty record."""
+    file = root / path if root.is_dir() else root
+    count = 0
+    try:
+        with open_input(file) as stream:
+            for record in load_readers()[choose_reader(path)].read(stream, path, config):
+                yield record
+                count += 1
+    except DamagedStreamError as error:
+        yield Record(f"{path}#{count}" if count else path, path, count, "text", file.read_bytes(), fault=str(error))
+
+
 @functools.lru_cache(maxsize=4)
 def load_rules(config: Config) -> RuleSet:
     """Load and compile the packs once a process."""
@@ -129,11 +128,7 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
     Raises:
         RejectedRecordError: a stage cannot make sense of it.
     """
-    if record.fault:
-        reason = record.fault.partition(":")[0]
-        raise RejectedRecordError("read", reason, record.fault)
-    if not record.payload.strip():
-        raise RejectedRecordError("read", "empty", "holds no text at all")
+    require_text(record)
     decoded = decode(record.payload, page=record.format == "html")
     source = load_writer(record.format).unwrap(decoded.text)
     _require_unicode(source)
@@ -150,6 +145,15 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
     reading = read_document(document) if config.quotes.enabled else Reading((), frozenset())
     return Cleaned(document, source, decoded.codec, (*edits, *applied.edits), reading)
+
+
+def require_text(record: Record) -> None:
+    """Reject a record that its reader could not make sense of, or that is empty."""
+    if record.fault:
+        reason = record.fault.partition(":")[0]
+        raise RejectedRecordError("read", reason, record.fault)
+    if not record.payload.strip():
+        raise RejectedRecordError("read", "empty", "holds no text at all")
 
 
 def _require_unicode(text: str) -> None:

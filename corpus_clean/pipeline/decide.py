@@ -1,16 +1,24 @@
 """From verified links to what stays: keepers, duplicates, clusters."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.keeper import Candidate, assign_keepers
+from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline.tables import Row
 from corpus_clean.quotes.clusters import cluster_quotes
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.types import Cluster, Level, Link, Match, Member, Segment
 
 REMOVING = ("exact", "near-duplicate")
+_JUDGED_FROM = 20
+_EARLIER: Row = {"chars_out": 0}
+"""What is known here of a document of an earlier run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ def decide(edges: Iterable[Row], documents: Mapping[str, Row], config: Config) -
         unique.setdefault((edge["left_id"], edge["right_id"]), edge)
     ordered = sorted(unique.values(), key=_place)
     groups = _group_documents([e for e in ordered if e["level"] == "document"], documents, config)
+    documents = {**documents, **{keeper: _EARLIER for keeper in groups if keeper not in documents}}
     keepers = {copy: keeper for keeper, copies in groups.items() for copy in copies}
     # Between a duplicate and anything else, repeated passages are no news.
     kept = [e for e in ordered if e["level"] != "passage" or not {e["left_doc"], e["right_doc"]} & keepers.keys()]
@@ -48,6 +57,33 @@ def decide(edges: Iterable[Row], documents: Mapping[str, Row], config: Config) -
     cluster_of = {_span(member.segment): cluster.id for cluster in clusters for member in cluster.members}
     resemblance = {copy: value for copies in groups.values() for copy, value in copies.items()}
     return Decision(keepers, resemblance, kept, clusters, cluster_of)
+
+
+def read_facts(documents: Path) -> dict[str, Row]:
+    """Return what deciding needs to know of each document of a stage."""
+    facts = ["doc_id", "path", "portal", "published", "chars_in", "chars_out"]
+    parts = sorted(documents.glob("*.parquet"))
+    return {row["doc_id"]: row for part in parts for row in pq.read_table(part, columns=facts).to_pylist()}
+
+
+def guard_removal(decision: Decision, documents: Mapping[str, Row], most: float) -> None:
+    """Refuse to leave out more than a share of one source: a portal, or the first folder of the path.
+
+    Sources of fewer than twenty documents are not judged.
+
+    Raises:
+        IntegrityError: more would be left out; the biggest cluster is named.
+    """
+    sources = {doc_id: row["portal"] or row["path"].partition("/")[0] for doc_id, row in documents.items()}
+    totals = Counter(sources.values())
+    removed = Counter(sources[doc_id] for doc_id in decision.keepers)
+    for source, count in sorted(removed.items()):
+        if totals[source] >= _JUDGED_FROM and count > most * totals[source]:
+            keeper, size = Counter(decision.keepers.values()).most_common(1)[0]
+            raise IntegrityError(
+                f"{source}: {count:,} of {totals[source]:,} documents would be left out as duplicates (the biggest "
+                f"cluster has {size:,} copies of {keeper}); nothing was published: look into it, or raise --max-removed"
+            )
 
 
 def _place(edge: Row) -> tuple[object, ...]:
@@ -62,13 +98,16 @@ def _group_documents(edges: Sequence[Row], documents: Mapping[str, Row], config:
         Candidate(
             doc_id,
             documents[doc_id]["chars_out"],
-            documents[doc_id]["published"],
+            documents[doc_id]["published"] or "",
             documents[doc_id]["chars_in"] - documents[doc_id]["chars_out"],
-            documents[doc_id]["portal"],
+            documents[doc_id]["portal"] or "",
         )
+        if doc_id in documents
+        else Candidate(doc_id, 0, earlier=True)
         for doc_id in concerned
     ]
-    return assign_keepers(candidates, removing, config.dedup.keep)
+    copies = [(e["left_doc"], e["right_doc"]) for e in edges if e["relation"] == "exact"]
+    return assign_keepers(candidates, removing, config.dedup.keep, copies)
 
 
 def _document_cluster(keeper: str, copies: Mapping[str, float], documents: Mapping[str, Row]) -> Cluster:
@@ -83,6 +122,7 @@ def _document_cluster(keeper: str, copies: Mapping[str, float], documents: Mappi
 def _cluster_passages(edges: Sequence[Row], config: Config) -> list[Cluster]:
     segments: dict[str, Segment] = {}
     likeness: dict[tuple[str, str], float] = {}
+    copies: list[tuple[str, str]] = []
     for edge in edges:
         link = _link(edge)
         keys = []
@@ -92,8 +132,10 @@ def _cluster_passages(edges: Sequence[Row], config: Config) -> list[Cluster]:
             keys.append(key)
         # A contained passage has a low resemblance, yet belongs to the one that holds it.
         likeness[keys[0], keys[1]] = edge["jaccard"]
+        if edge["relation"] == "verbatim":
+            copies.append((keys[0], keys[1]))
     candidates = [Candidate(key, segment.end - segment.start) for key, segment in sorted(segments.items())]
-    groups = assign_keepers(candidates, likeness, "longest")
+    groups = assign_keepers(candidates, likeness, "longest", copies)
     return [
         Cluster(
             _cluster_id("passage", segments[keeper]),

@@ -3,8 +3,8 @@
 import itertools
 import json
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,7 +34,7 @@ def publish_tables(build: Path, cleaned: Path, decision: Decision, keep_duplicat
         quotes = stack.enter_context(TableWriter(build / "quotes.parquet", tables.QUOTES))
         edits = stack.enter_context(TableWriter(build / "ledger" / "edits.parquet", tables.LEDGER_EDITS, 1024))
         records = stack.enter_context(TableWriter(build / "ledger" / "records.parquet", tables.LEDGER_RECORDS, 256))
-        rejections = stack.enter_context(_open_lines(build / "quarantine" / "rejections.jsonl"))
+        reject = stack.enter_context(open_rejections(build))
         (build / "data").mkdir()
         for path, rows in itertools.groupby(_rows(cleaned), key=lambda row: str(row["path"])):
             with ExitStack() as file:
@@ -50,7 +50,7 @@ def publish_tables(build: Path, cleaned: Path, decision: Decision, keep_duplicat
                     quarantined = ""
                     if status == "rejected":
                         quarantined = _quarantine(build, row)
-                        rejections.write(_line(_rejection(row, quarantined)))
+                        reject(row, quarantined)
                     elif written:
                         if data is None:
                             name = load_writer(row["format"]).name_output(path)
@@ -67,6 +67,17 @@ def write_skipped(build: Path, files: Iterable[InputFile]) -> None:
     with _open_lines(build / "quarantine" / "skipped.jsonl") as lines:
         for file in files:
             lines.write(_line({"path": file.path, "bytes": file.bytes, "reason": file.skipped}))
+
+
+@contextmanager
+def open_rejections(build: Path) -> Iterator[Callable[[Row, str], None]]:
+    """Give a function that lists a rejected record, with the place of its raw bytes."""
+    with _open_lines(build / "quarantine" / "rejections.jsonl") as lines:
+        yield lambda row, raw: _write(lines, _rejection(row, raw))
+
+
+def _write(lines: BinaryIO, value: Row) -> None:
+    lines.write(_line(value))
 
 
 def make_output(row: Row) -> bytes:

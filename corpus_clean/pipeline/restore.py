@@ -96,6 +96,8 @@ class _Restoration:
 
     def __init__(self, out: Path, manifest: dict[str, Any]) -> None:
         self._out = out
+        if not (out / "ledger").is_dir():
+            raise UsageError(f"{out}: holds links and statuses, but no texts; only what `run` wrote can be restored")
         self._config = ReadConfig(text_fields=tuple(manifest["config"]["read"]["text_fields"]))
         self._edits = _EditsInOrder(read_table(out / "ledger" / "edits.parquet"))
         hashes = read_table(out / "documents.parquet", ["doc_id", "sha256_in"])

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 import xxhash
-from numpy.typing import NDArray
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.segment import SHINGLING, segment_document
 from corpus_clean.pipeline.tables import SEGMENTS, Row, quote_from_row
 from corpus_clean.quotes.features import quote_features
 from corpus_clean.quotes.units import split_units
+from corpus_clean.similarity.arrays import Keys
 from corpus_clean.similarity.minhash import Banding, band_keys_batch, choose_banding, sign_batch, signed_64
 from corpus_clean.similarity.shingle import Shingling
 from corpus_clean.similarity.sketch import sample_shingles
@@ -40,14 +40,15 @@ class SegmentKernel:
     """Cuts cleaned documents into segments of the levels asked for."""
 
     config: Config
-    levels: tuple[Level, ...] = ("document", "passage", "quote")
+    levels: tuple[Level, ...]
+    earlier: bool = False
 
     schema = SEGMENTS
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield `SEGMENTS` rows for batches of `CLEANED`, level by level; rejected records have none."""
         for batch in batches:
-            documents, passages, quotes = _Rows(), _Rows(), _Rows()
+            documents, passages, quotes = _Rows(self.earlier), _Rows(), _Rows()
             for cleaned in batch.select(self._columns(batch.schema.names)).to_pylist():
                 if cleaned["text"] is None:
                     continue
@@ -73,10 +74,9 @@ class SegmentKernel:
         packed = normalize_texts(rows.texts)
         banding = choose_banding(dedup.link_jaccard, dedup.permutations)
         signatures = sign_batch(packed, SHINGLING, dedup.permutations)
-        exact = hash_texts(packed, level)[:, None]
-        buckets = np.hstack([exact, band_keys_batch(signatures, banding, level)])
+        buckets = band_keys_batch(signatures, banding, level)
         features = sample_shingles(packed, SHINGLING) if sampled else [np.empty(0, np.int64)] * len(rows.ids)
-        return rows.finish(level, _drop_wordless(buckets, packed), features)
+        return rows.finish(level, packed, hash_texts(packed, level), buckets, features)
 
 
 def _finish_quotes(rows: "_Rows") -> pa.RecordBatch:
@@ -84,20 +84,14 @@ def _finish_quotes(rows: "_Rows") -> pa.RecordBatch:
     packed = pack_texts([features.text for features in found])
     keys = band_keys_batch(sign_batch(packed, QUOTE_SHINGLING, QUOTE_PERMUTATIONS), QUOTE_BANDING, "quote")
     trigrams = [np.array(features.trigrams, np.int64) for features in found]
-    return rows.finish("quote", _drop_wordless(keys, packed), trigrams)
-
-
-def _drop_wordless(keys: NDArray[np.int64], packed: NormalizedTexts) -> list[NDArray[np.int64]]:
-    """Texts without a single word would all meet in one bucket; they meet nobody."""
-    empty = np.empty(0, np.int64)
-    wordless = np.diff(packed.offsets) <= 1
-    return [empty if nothing else row for row, nothing in zip(keys, wordless.tolist(), strict=True)]
+    return rows.finish("quote", packed, None, keys, trigrams)
 
 
 @dataclass
 class _Rows:
     """The columns of one level's segments, while they are gathered."""
 
+    earlier: bool = False
     ids: list[int] = field(default_factory=list)
     docs: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
@@ -119,13 +113,23 @@ class _Rows:
         self.affiliations.append(affiliations)
 
     def finish(
-        self, level: Level, buckets: Sequence[NDArray[np.int64]], features: Sequence[NDArray[np.int64]]
+        self,
+        level: Level,
+        packed: NormalizedTexts,
+        exact: Keys | None,
+        buckets: Keys,
+        features: Sequence[Keys],
     ) -> pa.RecordBatch:
         count = len(self.ids)
+        # Texts without a single word would all meet in one bucket; they meet nobody.
+        wordless = np.diff(packed.offsets) <= 1
+        nothing = np.empty(0, np.int64)
+        keys = [nothing if empty else row for row, empty in zip(buckets, wordless.tolist(), strict=True)]
         columns: Row = {
             "segment_id": self.ids,
             "doc_id": self.docs,
             "level": [level] * count,
+            "earlier": [self.earlier] * count,
             "start": self.starts,
             "end": self.ends,
             "kind": [unit.kind for unit in self.units] or [""] * count,
@@ -135,10 +139,11 @@ class _Rows:
             "text": self.texts,
         }
         arrays = [pa.array(values, SEGMENTS.field(name).type) for name, values in columns.items()]
-        return pa.RecordBatch.from_arrays([*arrays, _lists(buckets), _lists(features)], schema=SEGMENTS)
+        hashes = pa.nulls(count, pa.int64()) if exact is None else pa.array(exact, mask=wordless)
+        return pa.RecordBatch.from_arrays([*arrays, hashes, _lists(keys), _lists(features)], schema=SEGMENTS)
 
 
-def _lists(rows: Sequence[NDArray[np.int64]]) -> pa.ListArray:
+def _lists(rows: Sequence[Keys]) -> pa.ListArray:
     offsets = np.concatenate(([0], np.cumsum([len(row) for row in rows], dtype=np.int64))).astype(np.int32)
     values = np.concatenate(rows) if rows else np.empty(0, np.int64)
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values))

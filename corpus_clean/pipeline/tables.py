@@ -71,11 +71,23 @@ CLEANED = pa.schema(
 )
 """One row a record. `raw` is its own bytes where it was rejected, or where text and edits cannot rebuild it."""
 
+LOADED = pa.schema(
+    [
+        CLEANED.field(name)
+        for name in (
+            *("doc_id", "path", "index", "format", "portal", "published", "text", "chars_in", "chars_out"),
+            *("rejected_stage", "rejected_reason", "rejected_detail"),
+        )
+    ]
+)
+"""One row a record that was read and decoded only."""
+
 SEGMENTS = pa.schema(
     [
         ("segment_id", pa.int64()),
         ("doc_id", pa.string()),
         ("level", pa.string()),
+        ("earlier", pa.bool_()),
         ("start", pa.int64()),
         ("end", pa.int64()),
         ("kind", pa.string()),
@@ -83,11 +95,15 @@ SEGMENTS = pa.schema(
         ("cue", pa.string()),
         ("affiliations", AFFILIATIONS),
         ("text", TEXT),
+        ("exact", pa.int64()),
         ("buckets", pa.list_(pa.int64())),
         ("features", pa.list_(pa.int64())),
     ]
 )
-"""One row a segment. Sharing one of `buckets` makes a candidate; of `features`, only sharing a rare one does."""
+"""One row a segment. `exact` is the hash of its normal form, null where there is none.
+
+Sharing one of `buckets` makes a candidate; of `features`, only sharing a rare one does.
+"""
 
 EDGES = pa.schema(
     [

@@ -22,6 +22,7 @@ PAIRS_SQL = """
     FROM candidates c
     JOIN segments l ON l.segment_id = c.left_id
     JOIN segments r ON r.segment_id = c.right_id
+    WHERE l.doc_id <> r.doc_id AND NOT (l.earlier AND r.earlier)
     ORDER BY c.left_id, c.right_id
 """.format(
     columns=", ".join(

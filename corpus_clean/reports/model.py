@@ -16,6 +16,9 @@ SHOWN = 1000
 """How many clusters, rejections and skipped files a report lists one by one; the totals always count all."""
 
 
+_EDIT_COLUMNS = ("doc_id", "stage", "before", "after", "rule_id", "action")
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How often something occurs, in how many documents, and how many characters it concerns."""
@@ -98,7 +101,7 @@ def build_report(out: Path) -> Report:
     with duckdb.connect() as tables:
         for name in ("documents", "quotes", "links", "clusters", "ledger/edits"):
             # Files are handed over as Arrow data: DuckDB would take `[` or `*` in a path for a pattern.
-            tables.register(name.rpartition("/")[2], _open(out / f"{name}.parquet"))
+            _open_table(tables, name.rpartition("/")[2], out / f"{name}.parquet")
         duplicates = _duplicate_clusters(tables)
         quotes = _quote_clusters(tables)
         rejections = _read_lines(out / "quarantine" / "rejections.jsonl")
@@ -141,10 +144,13 @@ def format_json(report: Report) -> str:
     return json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n"
 
 
-def _open(path: Path) -> Any:
+def _open_table(tables: "duckdb.DuckDBPyConnection", name: str, path: Path) -> None:
     import pyarrow.dataset as ds
 
-    return ds.dataset(path)
+    if path.is_file():
+        tables.register(name, ds.dataset(path))
+    else:  # `dedup` edits nothing and looks for no quotes
+        tables.execute(f"CREATE TABLE {name} ({', '.join(f'{column} VARCHAR' for column in _EDIT_COLUMNS)})")
 
 
 def _count(tables: "duckdb.DuckDBPyConnection", sql: str) -> int:

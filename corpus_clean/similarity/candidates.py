@@ -8,6 +8,39 @@ a hundred thousand documents carry the same footer. All ids and buckets are sign
 LARGE_BUCKET = 64
 
 
+def pair_copies_sql(segments: str = "segments") -> str:
+    """Return SQL giving `(left_id, right_id)` for segments of equal normal form: each with the group's smallest id.
+
+    Equality is transitive, so the smallest one can stand for its group everywhere else.
+
+    Example:
+        >>> "MIN(segment_id)" in pair_copies_sql()
+        True
+    """
+    return f"""
+        SELECT g.leader AS left_id, s.segment_id AS right_id
+        FROM {segments} s
+        JOIN (SELECT exact, MIN(segment_id) AS leader FROM {segments}
+              WHERE exact IS NOT NULL GROUP BY exact HAVING COUNT(*) > 1) g
+        ON s.exact = g.exact WHERE s.segment_id <> g.leader
+    """
+
+
+def explode_sql(column: str, explode: str, segments: str = "segments", copies: str = "copies") -> str:
+    """Return SQL that turns a list column into rows `(bucket, segment_id, doc_id)`, copies left out.
+
+    Example:
+        >>> "unnest(l.buckets)" in explode_sql("buckets", "unnest")
+        True
+    """
+    return f"""
+        SELECT {explode}(l.{column}) AS bucket, l.segment_id AS segment_id, l.doc_id AS doc_id
+        FROM (SELECT s.{column} AS {column}, s.segment_id AS segment_id, s.doc_id AS doc_id
+              FROM {segments} s LEFT JOIN {copies} c ON s.segment_id = c.right_id
+              WHERE c.right_id IS NULL) l
+    """
+
+
 def pair_buckets_sql(buckets: str = "buckets", large: int = LARGE_BUCKET) -> str:
     """Return SQL giving `(left_id, right_id)`, distinct, `left_id < right_id`, never within one document.
 

@@ -249,7 +249,7 @@ def _longest(offsets: Offsets) -> int:
 @compile_kernel
 def _sign(buffer: Bytes, offsets: Offsets, words: bool, size: int, a: Minima, b: Minima, out: Minima) -> None:
     gap = 1 if words else 0
-    marks = np.empty(_longest(offsets) // (1 + words) + 4, np.int64)
+    marks = np.empty(_longest(offsets) + 4, np.int64)
     hashes = np.empty(_CHUNK, np.uint64)
     mixed = np.empty(_CHUNK, np.uint32)
     out[:] = _NO_HASH
@@ -285,7 +285,7 @@ def _key_bands(signatures: Bytes, width: int, seed: np.uint64, out: Hashes) -> N
 @compile_kernel
 def _hash_shingles(buffer: Bytes, offsets: Offsets, words: bool, size: int, hashes: Hashes, bounds: Offsets) -> None:
     gap = 1 if words else 0
-    marks = np.empty(_longest(offsets) // (1 + words) + 4, np.int64)
+    marks = np.empty(_longest(offsets) + 4, np.int64)
     filled = 0
     for text in range(len(offsets) - 1):
         bounds[text] = filled

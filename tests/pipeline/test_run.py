@@ -13,6 +13,7 @@ import pytest
 
 from corpus_clean.config import Config, DedupConfig, EngineConfig
 from corpus_clean.errors import CorpusCleanError, IntegrityError, UsageError
+from corpus_clean.pipeline import inputs
 from corpus_clean.pipeline import run as run_module
 from corpus_clean.pipeline.restore import restore, verify
 from corpus_clean.pipeline.run import run
@@ -49,7 +50,7 @@ def test_the_same_bytes_with_two_workers_smaller_tasks_and_another_order(
             yield folder, folders, sorted(names, reverse=True)
 
     monkeypatch.setattr(os, "walk", walk_backwards)
-    monkeypatch.setattr(run_module, "_TASK_FILES", 4)
+    monkeypatch.setattr(inputs, "TASK_FILES", 4)
     run(copied, tmp_path / "out", Config(engine=EngineConfig(workers=2)))
     assert _fingerprint(tmp_path / "out") == _fingerprint(newsroom_out)
 
@@ -140,13 +141,13 @@ def test_an_input_that_changes_meanwhile_is_not_published(
     source = tmp_path / "in"
     source.mkdir()
     (source / "a.txt").write_text("Hujan turun di Kota Seling sejak pagi.\n", encoding="utf-8")
-    compare = run_module._compare
+    compare = run_module.compare
 
     def edit_then_compare(*arguments: object) -> object:
         (source / "a.txt").write_text("Hujan reda.\n", encoding="utf-8")
         return compare(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(run_module, "_compare", edit_then_compare)
+    monkeypatch.setattr(run_module, "compare", edit_then_compare)
     with pytest.raises(CorpusCleanError, match="changed while it was read"):
         run(source, tmp_path / "out", ONE_WORKER)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]

@@ -1,3 +1,4 @@
+import random
 from types import ModuleType
 
 import numpy as np
@@ -73,7 +74,7 @@ def test_text_without_words_has_the_largest_hash_everywhere(half: ModuleType) ->
 
 @on_both
 @given(length=st.integers(0, 300), seed=st.integers(0, 2**64 - 1), data=st.randoms(use_true_random=False))
-def test_band_keys_are_xxh64_of_the_bands(half: ModuleType, length: int, seed: int, data: "st.Random") -> None:
+def test_band_keys_are_xxh64_of_the_bands(half: ModuleType, length: int, seed: int, data: random.Random) -> None:
     rows = length // 8 + 1
     signatures = np.array([[data.getrandbits(32) for _ in range(rows * 3 + 2)] for _ in range(2)], np.uint32)
     keys = half.key_bands(signatures, 3, rows, seed).view(np.uint64)

@@ -1,0 +1,51 @@
+"""Stages by name: what an engine makes, and where it lies."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from corpus_clean.config import EngineConfig
+from corpus_clean.engines.base import Engine, Kernel, create_engine
+
+Notice = Callable[[str, int, int], None]
+"""Called with the name of the stage, the tasks done, and the tasks in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Runs kernels and SQL on the engine; each result lies in a folder of its own under `scratch`."""
+
+    engine: Engine
+    scratch: Path
+    notice: Notice
+
+    def map(self, name: str, kernel: Kernel, source: Path) -> Path:
+        """Run a kernel over a stage."""
+        target = self.scratch / name
+        self.engine.map(kernel, source, target, lambda done, of: self.notice(name, done, of))
+        return target
+
+    def query(self, name: str, sql: str, **sources: Path | Sequence[Path]) -> Path:
+        """Run SQL over stages; several under one name are read as one table."""
+        target = self.scratch / name
+        tables = {name: [source] if isinstance(source, Path) else list(source) for name, source in sources.items()}
+        self.engine.query(sql, tables, target)
+        return target
+
+    def read(self, stage: Path) -> pa.Table:
+        """Return a stage that fits in memory."""
+        return self.engine.read(stage)
+
+
+@contextmanager
+def open_stages(config: EngineConfig, scratch: Path, notice: Notice) -> Iterator[Stages]:
+    """Start the engine, and give its processes back at the end."""
+    scratch.mkdir()
+    engine = create_engine(config, scratch)
+    try:
+        yield Stages(engine, scratch, notice)
+    finally:
+        engine.close()
