@@ -1,0 +1,1 @@
+"""Who said what, where else, in which wording."""

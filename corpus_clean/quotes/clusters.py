@@ -1,0 +1,109 @@
+"""Groups of quotes that are one utterance. A fragment hangs on a group as a leaf; it never joins two."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import xxhash
+
+from corpus_clean.quotes.compare import fold, match_texts
+from corpus_clean.types import Cluster, Link, Member, Segment
+
+FRAGMENT_WORDS = 6
+_SAMPLE = 100
+
+Key = tuple[str, int, int]
+
+
+def cluster_quotes(links: Sequence[Link]) -> list[Cluster]:
+    """Group linked quotes around a keeper, the wording most like all others; sorted by the groups' first members.
+
+    Groups grow over grade A and B links between quotes of six and more words. All others are leaves: each joins the
+    group of its best link, and no two groups meet through it. A quote's sentences and the quote itself may be in
+    different groups, for each of them can be repeated by itself.
+
+    Example:
+        >>> from corpus_clean.types import Match
+        >>> a, b, c = (Segment(d, "quote", 0, 40, "Jalan itu dibuka lagi pada hari Senin") for d in "abc")
+        >>> link = lambda x, y: Link(x, y, "quote", "A", Match(1.0, 1.0))
+        >>> [len(cluster.members) for cluster in cluster_quotes([link(a, b), link(b, c)])]
+        [3]
+    """
+    segments = {_key(segment): segment for link in links for segment in (link.left, link.right)}
+    parent = {key: key for key in segments}
+    core: set[Key] = set()
+    loose: dict[Key, list[tuple[float, Key]]] = defaultdict(list)
+    for link in links:
+        a, b = _key(link.left), _key(link.right)
+        if link.grade != "C" and not _is_fragment(link.left) and not _is_fragment(link.right):
+            _join(parent, a, b)
+            core |= {a, b}
+        else:
+            loose[a].append((-link.match.containment, b))
+            loose[b].append((-link.match.containment, a))
+    groups = {key: _root(parent, key) for key in core}
+    hubs = _choose_hubs(sorted(set(segments) - core), segments, loose, core)
+    for key in sorted(set(segments) - core):
+        anchored = [pair for pair in loose[key] if pair[1] in core]
+        groups[key] = _root(parent, min(anchored)[1]) if anchored else hubs[key]
+    members: dict[Key, list[Key]] = defaultdict(list)
+    for key in sorted(groups):
+        members[groups[key]].append(key)
+    return [_cluster([segments[key] for key in keys]) for _, keys in sorted(members.items()) if len(keys) > 1]
+
+
+def _choose_hubs(
+    keys: Sequence[Key],
+    segments: Mapping[Key, Segment],
+    loose: Mapping[Key, list[tuple[float, Key]]],
+    core: set[Key],
+) -> dict[Key, Key]:
+    """Leaves that hang on no group make stars of their own: the longest wording takes in those linked to it."""
+    hubs: dict[Key, Key] = {}
+    for key in sorted(keys, key=lambda key: (-len(segments[key].text), key)):
+        if key in hubs or any(other in core for _, other in loose[key]):
+            continue
+        hubs[key] = key
+        for _, other in sorted(loose[key]):
+            if not any(partner in core for _, partner in loose[other]):
+                hubs.setdefault(other, key)
+    return hubs
+
+
+def _root(parent: dict[Key, Key], key: Key) -> Key:
+    while parent[key] != key:
+        parent[key] = parent[parent[key]]
+        key = parent[key]
+    return key
+
+
+def _join(parent: dict[Key, Key], a: Key, b: Key) -> None:
+    low, high = sorted((_root(parent, a), _root(parent, b)))
+    parent[high] = low
+
+
+def _key(segment: Segment) -> Key:
+    return (segment.doc_id, segment.start, segment.end)
+
+
+def _is_fragment(segment: Segment) -> bool:
+    return len(fold(segment.text).words) < FRAGMENT_WORDS
+
+
+def _cluster(segments: list[Segment]) -> Cluster:
+    keeper = _choose_keeper(segments)
+    members = tuple(
+        Member(s, s == keeper, 1.0 if s == keeper else match_texts(s.text, keeper.text).jaccard) for s in segments
+    )
+    name = xxhash.xxh3_64_hexdigest(f"{keeper.doc_id}\x00{keeper.start}\x00{keeper.end}".encode())
+    return Cluster(f"q{name}", "quote", members)
+
+
+def _choose_keeper(segments: list[Segment]) -> Segment:
+    """The wording most like all others (of many, like a sample of them: the first hundred), then the longest."""
+    sample = segments[:_SAMPLE]
+
+    def rank(segment: Segment) -> tuple[float, int, Key]:
+        likeness = sum(match_texts(segment.text, other.text).jaccard for other in sample)
+        return (-round(likeness, 6), -len(segment.text), _key(segment))
+
+    return min(sample, key=rank)

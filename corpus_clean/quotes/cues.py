@@ -1,0 +1,108 @@
+"""The lexicons of one or more languages, merged and indexed for one pass over a text's words."""
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from corpus_clean.languages.lexicon import Lexicon, load_lexicons
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Word sets, lower case; `hot` holds every word that can make a sentence one of reported speech."""
+
+    after: frozenset[str]
+    after_pronoun: frozenset[str]
+    after_mark: frozenset[str]
+    before: frozenset[str]
+    before_mark: frozenset[str]
+    passive: frozenset[str]
+    retrospective: tuple[tuple[str, ...], ...]
+    according: frozenset[str]
+    according_phrases: tuple[tuple[str, ...], ...]
+    according_pronoun: frozenset[str]
+    complementizers: frozenset[str]
+    conjunctions: frozenset[str]
+    relatives: frozenset[str]
+    agents: frozenset[str]
+    pronouns: frozenset[str]
+    name_ends: frozenset[str]
+    openers: frozenset[str]
+    background: frozenset[str]
+    titles: frozenset[str]
+    institutions: frozenset[str]
+    role_nouns: frozenset[str]
+    statement_nouns: frozenset[str]
+    demonstratives: frozenset[str]
+    calendar: frozenset[str]
+    nicknames: frozenset[str]
+    particles: frozenset[str]
+    joiners: frozenset[str]
+    hot: frozenset[str]
+
+
+@functools.cache
+def cues_of(language: str) -> Cues:
+    """Return the cues of a language; of all languages together where it is unknown.
+
+    Example:
+        >>> "katanya" in cues_of("id").after_pronoun
+        True
+    """
+    lexicons = load_lexicons()
+    return _merge([lexicons[language]] if language in lexicons else list(lexicons.values()))
+
+
+def _merge(lexicons: Iterable[Lexicon]) -> Cues:
+    chosen = list(lexicons)
+
+    def union(name: str) -> frozenset[str]:
+        return frozenset().union(*(getattr(lexicon, name) for lexicon in chosen))
+
+    after, after_mark = union("after"), union("after_mark")
+    suffixed = frozenset(
+        verb + suffix
+        for lexicon in chosen
+        for suffix in lexicon.pronoun_suffixes
+        for verb in lexicon.after | lexicon.after_mark
+    )
+    strong_suffixed = frozenset(
+        verb + suffix for lexicon in chosen for suffix in lexicon.pronoun_suffixes for verb in lexicon.after
+    )
+    according, sources = union("according"), union("sources")
+    retrospective = tuple(sorted(tuple(phrase.split()) for phrase in union("retrospective")))
+    phrases = tuple(sorted(tuple(phrase.split()) for phrase in according if " " in phrase))
+    according = frozenset(word for word in according if " " not in word)
+    according_pronoun = union("according_pronoun")
+    before, before_mark, passive = union("before"), union("before_mark"), union("passive")
+    hot = after | strong_suffixed | before | according | according_pronoun | passive
+    return Cues(
+        after=after,
+        after_pronoun=suffixed | strong_suffixed,
+        after_mark=after_mark | after,
+        before=before,
+        before_mark=before_mark,
+        passive=passive,
+        retrospective=retrospective,
+        according=according,
+        according_phrases=phrases,
+        according_pronoun=according_pronoun,
+        complementizers=union("complementizers"),
+        conjunctions=union("conjunctions"),
+        relatives=union("relatives"),
+        agents=union("agents"),
+        pronouns=union("pronouns"),
+        name_ends=union("name_ends") | sources,
+        openers=union("openers"),
+        background=union("background"),
+        titles=union("titles"),
+        institutions=union("institutions"),
+        role_nouns=union("role_nouns"),
+        statement_nouns=union("statement_nouns"),
+        demonstratives=union("demonstratives"),
+        calendar=union("calendar"),
+        nicknames=union("nicknames"),
+        particles=union("particles"),
+        joiners=union("joiners"),
+        hot=hot | {phrase[0] for phrase in phrases},
+    )

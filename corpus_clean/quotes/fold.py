@@ -1,0 +1,83 @@
+"""The form in which quotes are compared: case and marks folded, numbers whole, synonyms in one form."""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+
+from corpus_clean.languages.lexicon import load_lexicons
+from corpus_clean.similarity.normalize import normalize_text
+
+_THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+_LONGEST_ALIAS = 4
+
+
+@functools.cache
+def _aliases() -> Mapping[str, str]:
+    merged: dict[str, str] = {}
+    for lexicon in load_lexicons().values():
+        for word, replacement in lexicon.aliases.items():
+            merged.setdefault(normalize_text(word), normalize_text(replacement))
+    return merged
+
+
+@functools.cache
+def _alias_heads() -> Mapping[str, int]:
+    """The longest alias by its first word, in words."""
+    heads: dict[str, int] = {}
+    for alias in _aliases():
+        words = alias.split()
+        heads[words[0]] = max(heads.get(words[0], 0), len(words))
+    return heads
+
+
+@functools.cache
+def negations() -> frozenset[str]:
+    """Return the words that negate, in any language, folded as `fold_text` folds."""
+    return frozenset(fold_text(word) for lexicon in load_lexicons().values() for word in lexicon.negations)
+
+
+@functools.cache
+def _number_words() -> Mapping[str, str]:
+    """Number words of all languages. "One" is left out: it is an article more often than a figure."""
+    return {
+        word: str(value) for lexicon in load_lexicons().values() for word, value in lexicon.numbers.items() if value > 1
+    }
+
+
+def find_numbers(words: Iterable[str]) -> frozenset[str]:
+    """Return the figures among folded words, number words as digits.
+
+    Example:
+        >>> sorted(find_numbers(["tiga", "truk", "dan", "600000", "orang"]))
+        ['3', '600000']
+    """
+    known = _number_words()
+    return frozenset(known.get(word, word) for word in words if word in known or word[0].isdigit())
+
+
+@functools.lru_cache(maxsize=65536)
+def fold_text(text: str) -> str:
+    """Return the text as it is compared with others.
+
+    Example:
+        >>> fold_text("Lebih dari 600.000 tentara Korut, kata dia")
+        'lebih dari 600000 tentara korea utara kata dia'
+    """
+    words = normalize_text(_THOUSANDS.sub("", text)).split()
+    heads = _alias_heads()
+    if not any(word in heads for word in words):
+        return " ".join(words)
+    aliases = _aliases()
+    folded: list[str] = []
+    index = 0
+    while index < len(words):
+        for width in range(min(heads.get(words[index], 0), len(words) - index), 0, -1):
+            replacement = aliases.get(" ".join(words[index : index + width]))
+            if replacement is not None:
+                folded.extend(replacement.split())
+                index += width
+                break
+        else:
+            folded.append(words[index])
+            index += 1
+    return " ".join(folded)

@@ -1,0 +1,133 @@
+"""Words that many unrelated people say: verdicts, condolences, police formulas.
+
+They are known in two ways: by the language's list, and by how many different speakers carry them. Two quotes that
+share nothing else do not repeat each other.
+"""
+
+import functools
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from corpus_clean.languages.lexicon import load_lexicons
+from corpus_clean.quotes.fold import fold_text
+from corpus_clean.quotes.identity import match_speakers
+from corpus_clean.quotes.paraphrase import content_words, share_root
+from corpus_clean.types import Link, Segment
+
+_SHARED_REST = 0.5
+_SPEAKERS = 3
+
+Key = tuple[str, int, int]
+
+
+@functools.cache
+def _formulas() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """The formulas of all languages, folded, by their first word; longest first."""
+    by_head: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for lexicon in load_lexicons().values():
+        for formula in lexicon.formulas:
+            words = tuple(fold_text(formula).split())
+            by_head[words[0]].add(words)
+    return {head: tuple(sorted(group, key=lambda words: (-len(words), words))) for head, group in by_head.items()}
+
+
+@functools.lru_cache(maxsize=65536)
+def strip_formulas(text: str) -> str | None:
+    """Return the folded text without its formulas; `None` if it holds none.
+
+    Example:
+        >>> strip_formulas("Kasus ini masih dalam penyelidikan, api berasal dari dapur")
+        'kasus ini api berasal dari dapur'
+        >>> strip_formulas("Api berasal dari dapur") is None
+        True
+    """
+    words = fold_text(text).split()
+    by_head = _formulas()
+    kept: list[str] = []
+    index = 0
+    while index < len(words):
+        for formula in by_head.get(words[index], ()):
+            if tuple(words[index : index + len(formula)]) == formula:
+                index += len(formula)
+                break
+        else:
+            kept.append(words[index])
+            index += 1
+    return " ".join(kept) if len(kept) < len(words) else None
+
+
+def share_formula_only(left: str, right: str) -> bool:
+    """Whether two texts have a formula in common, and too little besides.
+
+    Example:
+        >>> verdict = "Menjatuhkan pidana terhadap terdakwa dengan pidana penjara selama {} tahun"
+        >>> share_formula_only(verdict.format(3), verdict.format(16))
+        True
+        >>> share_formula_only(verdict.format(3), verdict.format(3))
+        False
+    """
+    a, b = strip_formulas(left), strip_formulas(right)
+    if a is None or b is None:
+        return False
+    x, y = _telling_words(a), _telling_words(b)
+    if not x or not y:
+        return True
+    if len(x) > len(y):
+        x, y = y, x
+    numbers = {word for word in x if word.isdigit()}, {word for word in y if word.isdigit()}
+    if numbers[0] - numbers[1] and numbers[1] - numbers[0]:
+        return True
+    return sum(any(share_root(word, other) for other in y) for word in x) < _SHARED_REST * len(x)
+
+
+def _telling_words(text: str) -> list[str]:
+    return [word for word in dict.fromkeys(text.split()) if word.isdigit() or word in content_words(text)]
+
+
+def mark_formulas(links: Sequence[Link]) -> list[Link]:
+    """Recognise what three and more different speakers say in the same words: a formula, whoever says it.
+
+    Links between different speakers over such words are left out, those of one speaker are flagged `formula`.
+
+    Example:
+        >>> from corpus_clean.types import Match
+        >>> said = lambda d: Segment(d, "quote", 0, 9, "Kami tetap optimistis menatap masa depan")
+        >>> link = lambda a, b, x, y: Link(said(a), said(b), "quote", "A", Match(1.0, 1.0), x, y, ("other-speaker",))
+        >>> mark_formulas([link("a", "b", "Rina", "Tono"), link("b", "c", "Tono", "Sari")])
+        []
+    """
+    parent: dict[Key, Key] = {}
+    speakers: dict[Key, str] = {}
+
+    def root(key: Key) -> Key:
+        parent.setdefault(key, key)
+        while parent[key] != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    for link in links:
+        a, b = _key(link.left), _key(link.right)
+        speakers[a], speakers[b] = link.speaker_left, link.speaker_right
+        if link.grade != "C":
+            low, high = sorted((root(a), root(b)))
+            parent[high] = low
+    said_by: dict[Key, list[str]] = defaultdict(list)
+    for key in sorted(speakers):
+        name = speakers[key]
+        known = said_by[root(key)]
+        if name and len(known) < _SPEAKERS and not any(match_speakers(name, other) for other in known):
+            known.append(name)
+    kept = []
+    for link in links:
+        formula = link.grade != "C" and len(said_by[root(_key(link.left))]) >= _SPEAKERS
+        if not formula:
+            kept.append(link)
+        elif "other-speaker" not in link.flags:
+            kept.append(replace(link, flags=(*link.flags, "formula")))
+    return kept
+
+
+def _key(segment: Segment) -> Key:
+    return (segment.doc_id, segment.start, segment.end)

@@ -1,0 +1,76 @@
+"""Free indirect speech: what somebody goes on to say in the paper's words, without a cue.
+
+Newsrooms in Indonesia and Malaysia sum a quote up in the sentence before it, and go on between two attributions with
+what the same speaker said. Such a sentence is theirs if it shares the quote's content, or stands between two of theirs.
+"""
+
+from collections.abc import Sequence
+
+from corpus_clean.quotes.cues import Cues
+from corpus_clean.quotes.paraphrase import count_shared, cover
+from corpus_clean.quotes.sentences import Sentence, count_words, skip_dateline
+from corpus_clean.quotes.tokens import ENDS, Tokens
+from corpus_clean.types import Quote
+
+_SHORTEST = 5
+_SHARED_CONTENT = 0.3
+_SHARED_WORDS = 2
+_REACH = 2
+
+
+def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequence[Sentence]) -> list[Quote]:
+    """Return the sentences without quotes that belong to the speaker of the sentences around them.
+
+    Example:
+        >>> from corpus_clean.quotes.cues import cues_of
+        >>> from corpus_clean.quotes.tokens import tokenize
+        >>> tokens = tokenize("Perbaikan jalan kota berjalan lancar. “Perbaikan jalan ini lancar.”")
+        >>> speech = Quote("a", 39, 66, "Perbaikan jalan ini lancar.", "direct", "Sarma")
+        >>> read = [Sentence(0, 6, ()), Sentence(6, 13, (speech,))]
+        >>> [quote.text for quote in find_free_speech("a", tokens, cues_of("id"), read)]
+        ['Perbaikan jalan kota berjalan lancar.']
+    """
+    taken = {(quote.start, quote.end) for sentence in sentences for quote in sentence.quotes}
+    found = []
+    for index, sentence in enumerate(sentences):
+        following = _nearest(sentences, index, 1)
+        if sentence.quotes or following is None:
+            continue
+        speech = sentences[following].quotes
+        speaker = speech[0].speaker
+        if not speaker or speech[0].kind == "fragment":
+            continue
+        first = skip_dateline(tokens, sentence.first, sentence.last)
+        last = sentence.last
+        while last > first and tokens.is_break(last - 1):
+            last -= 1
+        if count_words(tokens, first, last) < _SHORTEST or tokens.words[last - 1] not in ENDS:
+            continue
+        start, end = tokens.starts[first], tokens.ends[last - 1]
+        text = tokens.text[start:end]
+        previous = _nearest(sentences, index, -1)
+        between = (
+            previous is not None
+            and sentences[previous].quotes[-1].speaker == speaker
+            and following - previous <= _REACH + 1
+            and tokens.lower[first] not in cues.background
+        )
+        said = " ".join(quote.text for quote in speech)
+        sums_up = (
+            following == index + 1
+            and speech[0].kind == "direct"
+            and count_shared(text, said) >= _SHARED_WORDS
+            and cover(text, said) >= _SHARED_CONTENT
+        )
+        if (between or sums_up) and (start, end) not in taken:
+            found.append(Quote(doc_id, start, end, text, "indirect", speaker))
+    return found
+
+
+def _nearest(sentences: Sequence[Sentence], index: int, step: int) -> int | None:
+    """The index of the nearest sentence with quotes in one direction, within reach."""
+    for distance in range(1, _REACH + 1):
+        other = index + step * distance
+        if 0 <= other < len(sentences) and sentences[other].quotes:
+            return other
+    return None

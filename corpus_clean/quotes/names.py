@@ -1,0 +1,303 @@
+"""Names as an article gives them: short forms, full forms, titles, and who belongs to which organisation."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from corpus_clean.quotes.cues import Cues
+from corpus_clean.quotes.tokens import ENDS, Tokens
+
+_GLUED = re.compile(r"(?<=[^\W\d_A-Z]{3})(?=[A-Z][^\W\d_A-Z]{3})|(?<=[^\W\d_A-Z]{5})(?=[A-Z]{3})")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_LONGEST_NAME = 4
+_OWN_NAME = 4
+_HEADLINE_WORDS = 5
+_HEADLINE_SHARE = 0.6
+
+Name = tuple[str, ...]
+Run = tuple[int, int]
+
+
+@dataclass(slots=True)
+class NameTable:
+    """The names of one article.
+
+    `full` counts persons' names of two and more words, in the order of their first mention. `roles` says who holds
+    an office ("Menteri Luar Negeri" → "Sugiono"), `other` maps nicknames and abbreviations to names, `known` are
+    words that are capitalised in mid-sentence, `mentions` counts people,
+    and `affiliations` pairs an organisation's word with a person.
+    """
+
+    full: Counter[Name] = field(default_factory=Counter)
+    roles: dict[Name, Name] = field(default_factory=dict)
+    other: dict[Name, Name] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    mentions: Counter[Name] = field(default_factory=Counter)
+    affiliations: set[tuple[str, Name]] = field(default_factory=set)
+
+    def resolve(self, name: Name) -> Name:
+        """Return the fullest form of a person's name in the article.
+
+        Of several, the one introduced first is meant, unless it is much rarer than another.
+
+        Example:
+            >>> NameTable(full=Counter({("Mark", "Rutte"): 2})).resolve(("Rutte",))
+            ('Mark', 'Rutte')
+        """
+        name = self.other.get(name, name)
+        fitting = [
+            (candidate, count)
+            for candidate, count in self.full.items()
+            if len(name) < len(candidate) <= _LONGEST_NAME and _is_part(name, candidate)
+        ]
+        if not fitting:
+            return name
+        most = max(count for _, count in fitting)
+        if len(name) == 1 and most == 1 and self.mentions[name] > _OWN_NAME:
+            return name  # one who goes by one name
+        best = next(candidate for candidate, count in fitting if 2 * count >= most)
+        return self.resolve(best) if len(best) < _LONGEST_NAME else best
+
+    def resolve_role(self, role: Name) -> Name:
+        """Return who holds an office in the article, or the office itself.
+
+        Example:
+            >>> table = NameTable(roles={("menteri", "luar", "negeri"): ("Sugiono",)})
+            >>> table.resolve_role(("Menteri", "Luar", "Negeri", "RI"))
+            ('Sugiono',)
+        """
+        words = tuple(word.lower() for word in role)
+        if len(words) < 2:
+            return self.other.get(role, role)
+        for known, person in self.roles.items():
+            width = min(3, len(words), max(2, len(known)))
+            if known[:width] == words[:width]:
+                return person
+        return self.other.get(role, role)
+
+
+def capital_runs(tokens: Tokens, first: int, last: int, cues: Cues) -> list[Run]:
+    """Return the runs of capitalised words in `first:last`, without sentence openers and dates.
+
+    Example:
+        >>> from corpus_clean.quotes.cues import cues_of
+        >>> from corpus_clean.quotes.tokens import tokenize
+        >>> tokens = tokenize("Namun Mark Rutte pada Senin bertemu M. Sarma.")
+        >>> [tokens.words[a:b] for a, b in capital_runs(tokens, 0, len(tokens), cues_of("id"))]
+        [['Mark', 'Rutte'], ['M', '.', 'Sarma']]
+    """
+    runs = []
+    index = first
+    words, lower = tokens.words, tokens.lower
+    openers, calendar, institutions = cues.openers, cues.calendar, cues.institutions
+    while index < last:
+        if not words[index][0].isupper():
+            index += 1
+            continue
+        end = index + 1
+        while end < last:
+            word = words[end]
+            if word[0].isupper():
+                end += 1
+            elif (
+                end + 1 < last
+                and words[end + 1][0].isupper()
+                and (
+                    (
+                        word == "."
+                        and len(words[end - 1]) <= 3
+                        and not tokens.spaced_before(end)
+                        and not (words[end - 1].isupper() and len(words[end - 1]) > 1)
+                    )
+                    or lower[end] in cues.particles
+                    or (word.isdigit() and len(word) <= 3 and lower[end + 1] not in calendar)
+                    or (lower[end] in cues.joiners and lower[index] in institutions)
+                )
+            ):
+                end += 2
+            elif word == "(" and (close := _abbreviation_end(tokens, end, last)):
+                end = close
+            else:
+                break
+        begin = index
+        while begin < end and (lower[begin] in openers or lower[begin] in calendar or words[begin] == "."):
+            begin += 1
+        stop = end
+        while stop > begin and (lower[stop - 1] in calendar or words[stop - 1] in {".", ")"}):
+            stop -= 1
+        if begin < stop:
+            runs.append((begin, stop))
+        index = end
+    return runs
+
+
+def _abbreviation_end(tokens: Tokens, index: int, last: int) -> int:
+    """The capital after "(PKS)" in "Partai Keadilan Sejahtera (PKS) Zainudin Paru", or 0."""
+    close = index + 1
+    while close < min(index + 4, last) and tokens.words[close][0].isupper():
+        close += 1
+    if index + 1 < close < last - 1 and tokens.words[close] == ")" and tokens.words[close + 1][0].isupper():
+        return close + 1
+    return 0
+
+
+def read_name(tokens: Tokens, run: Run) -> Name:
+    """Return the words of a run as a name, marks and possessive endings dropped, glued words cut.
+
+    Scrapers glue words at links ("GubernurAksarayMehmet"); halves of four letters and more are cut apart again.
+    """
+    name: list[str] = []
+    for word in tokens.words[run[0] : run[1]]:
+        if word[0].isalnum():
+            plain = _POSSESSIVE.sub("", word) if word[-1:] in "s'’" else word
+            name.extend(_GLUED.sub(" ", plain).split() if len(plain) >= 8 else [plain])
+    return tuple(name)
+
+
+def strip_titles(name: Name, cues: Cues) -> tuple[Name, Name]:
+    """Split a run into what stands before the person's name and the name; the name is empty for an organisation.
+
+    Example:
+        >>> from corpus_clean.quotes.cues import cues_of
+        >>> strip_titles(("Sekretaris", "Jenderal", "NATO", "Mark", "Rutte"), cues_of("id"))
+        (('Sekretaris', 'Jenderal', 'NATO'), ('Mark', 'Rutte'))
+        >>> strip_titles(("Kementerian", "Kesehatan"), cues_of("id"))
+        (('Kementerian', 'Kesehatan'), ())
+    """
+    marks = [
+        word.lower() in cues.titles
+        or word.lower() in cues.institutions
+        or word in cues.joiners
+        or (2 <= len(word) <= 8 and word.isupper())
+        for word in name
+    ]
+    if all(marks):
+        return name, ()
+    last = max((i for i, mark in enumerate(marks) if mark), default=-1)
+    if last == len(name) - 1:
+        # The run ends in an organisation's word: "Andi Agung" is a person, "Badan Gizi Nasional" is not.
+        lead = marks.index(False)
+        return (name, ()) if name[0].lower() in cues.institutions else (name[:lead], name[lead:])
+    if last == len(name) - 2 and name[0].lower() in cues.institutions and any(word in cues.joiners for word in name):
+        return name, ()  # Kementerian Energi dan Sumber Daya Alam
+    return name[: last + 1], name[last + 1 :]
+
+
+def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
+    """Read all names of an article once.
+
+    Example:
+        >>> from corpus_clean.quotes.cues import cues_of
+        >>> from corpus_clean.quotes.tokens import tokenize
+        >>> table = collect_names(tokenize("Sekjen NATO Mark Rutte tiba. Rutte lelah."), cues_of("id"))
+        >>> table.resolve(("Rutte",)), sorted(table.affiliations)
+        (('Mark', 'Rutte'), [('nato', ('Mark', 'Rutte'))])
+    """
+    table = NameTable()
+    headlines = _headline_tokens(tokens)
+    runs = [run for run in capital_runs(tokens, 0, len(tokens), cues) if run[0] not in headlines]
+    speaking: Counter[str] = Counter()
+    found: list[tuple[Run, Name, Name, Name]] = []
+    for run in runs:
+        opens = _opens_sentence(tokens, run[0])
+        name = read_name(tokens, run)
+        lead, person = strip_titles(name, cues)
+        if len(person) == 1 and _beside_cue(tokens, run, cues):
+            speaking[person[0]] += 1
+        table.known.update(name[1:] if opens else name)
+        if person and len(person) <= _LONGEST_NAME:
+            table.mentions[person] += 1
+        found.append((run, name, lead, person))
+    for run, _, lead, person in found:
+        if len(person) < 2:
+            if person and lead:
+                table.roles.setdefault(tuple(word.lower() for word in lead), person)
+            continue
+        anchored = _anchor(person, speaking)
+        if _opens_sentence(tokens, run[0]) and anchored == person and len(person) > 2 and person[0] not in table.known:
+            anchored = person[1:]
+        if len(anchored) > _LONGEST_NAME or (
+            # A noun that opens a sentence before a name: Tindakan Densus …
+            len(anchored) == 2
+            and _opens_sentence(tokens, run[0])
+            and anchored[0] not in table.known
+            and anchored[1] in table.known
+            and not _beside_cue(tokens, run, cues)
+        ):
+            continue
+        table.full[anchored] += 1
+        role = lead + person[: len(person) - len(anchored)]
+        before = run[0] - 1
+        if before >= 0 and tokens.lower[before] in cues.titles:
+            table.full[anchored] += 1
+        if role:
+            table.full[anchored] += 1
+            table.roles.setdefault(tuple(word.lower() for word in role), anchored)
+            for word in role:
+                low = word.lower()
+                if low not in cues.titles and (low in cues.institutions or word.isupper()):
+                    table.affiliations.add((low, anchored))
+    _collect_other_names(tokens, found, table, cues)
+    return table
+
+
+def _opens_sentence(tokens: Tokens, index: int) -> bool:
+    previous = tokens.words[index - 1] if index else "\n"
+    return previous in ENDS or previous[0] == "\n" or previous in {'"', "“", "”", "-", "–", "—", ":", "»"}
+
+
+def _headline_tokens(tokens: Tokens) -> set[int]:
+    """The tokens of lines in title case: they say nothing of where names begin and end."""
+    found: set[int] = set()
+    first = 0
+    words = tokens.words
+    for index in range(len(words) + 1):
+        if index < len(words) and words[index][0] != "\n":
+            continue
+        if index - first >= _HEADLINE_WORDS and words[index - 1] not in ENDS:
+            line = [word for word in words[first:index] if word[0].isalpha()]
+            capitals = sum(word[0].isupper() for word in line)
+            if len(line) >= _HEADLINE_WORDS and capitals >= _HEADLINE_SHARE * len(line):
+                found.update(range(first, index))
+        first = index + 1
+    return found
+
+
+def _beside_cue(tokens: Tokens, run: Run, cues: Cues) -> bool:
+    before = tokens.lower[run[0] - 1] if run[0] else ""
+    if before in cues.after or before in cues.according:
+        return True
+    return any(tokens.lower[i] in cues.before for i in range(run[1], min(run[1] + 3, len(tokens))))
+
+
+def _anchor(person: Name, speaking: Counter[str]) -> Name:
+    """Cut what is no part of the name off its front, where a shorter form speaks more: Jember Hendy Siswanto."""
+    if len(person) <= 2:
+        return person
+    for start in range(1, len(person)):
+        if speaking[person[start]] > speaking[person[0]]:
+            return person[start:] if start < len(person) - 1 else person[-2:]
+    return person
+
+
+def _collect_other_names(
+    tokens: Tokens, found: list[tuple[Run, Name, Name, Name]], table: NameTable, cues: Cues
+) -> None:
+    for (left, first, _, person), (right, second, _, other) in pairwise(found):
+        gap = tokens.lower[left[1] : right[0]]
+        if gap == ["("] and len(second) == 1 and len(first) > 1 and not person:
+            table.other.setdefault(second, first)  # Komisi Pemberantasan Korupsi (KPK)
+        elif 1 <= len(gap) <= 5 and person and other and any(word in cues.nicknames for word in gap):
+            one = person
+            if len(person) == len(other) == 1 and _opens_sentence(tokens, left[0]):
+                # Pria yang akrab disapa Mualem: the one named before.
+                earlier = [known for run, _, _, known in found if run[0] < left[0] and len(known) > 1]
+                one = earlier[-1] if earlier else person
+            long, short = (one, other) if len(one) >= len(other) else (other, one)
+            if len(long) > 1 and len(short) == 1:
+                table.other.setdefault(short, table.resolve(long))
+
+
+def _is_part(short: Name, long: Name) -> bool:
+    return any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))

@@ -1,0 +1,48 @@
+"""A sentence and what is said in it; where its own words begin."""
+
+from dataclasses import dataclass
+
+from corpus_clean.quotes.tokens import Tokens
+from corpus_clean.types import Quote
+
+_LONGEST_DATELINE = 14
+_DASHES = frozenset("-–—:")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The tokens `first:last` of a sentence, and its quotes."""
+
+    first: int
+    last: int
+    quotes: tuple[Quote, ...]
+
+
+def skip_dateline(tokens: Tokens, first: int, last: int) -> int:
+    """Return the first token after line ends and a dateline.
+
+    Example:
+        >>> from corpus_clean.quotes.tokens import tokenize
+        >>> tokens = tokenize("KYIV, BERITA.com - Hujan turun.")
+        >>> tokens.words[skip_dateline(tokens, 0, len(tokens))]
+        'Hujan'
+    """
+    while first < last and tokens.is_break(first):
+        first += 1
+    for index in range(first + 1, min(first + _LONGEST_DATELINE, last - 1)):
+        if tokens.words[index] in _DASHES:
+            head = tokens.words[first:index]
+            if any(word.isupper() and len(word) > 2 for word in head) or "com" in head or "id" in head:
+                return index + 1
+    return first
+
+
+def count_words(tokens: Tokens, first: int, last: int) -> int:
+    """Return how many of the tokens are words.
+
+    Example:
+        >>> from corpus_clean.quotes.tokens import tokenize
+        >>> count_words(tokenize("Ya, pulang!"), 0, 4)
+        2
+    """
+    return sum(word[0].isalnum() for word in tokens.words[first:last])

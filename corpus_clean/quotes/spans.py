@@ -1,0 +1,61 @@
+"""Find what people are reported to have said in an article: direct speech, fragments, and indirect speech."""
+
+from dataclasses import dataclass
+
+from corpus_clean.languages.detect import detect_language
+from corpus_clean.quotes.cues import cues_of
+from corpus_clean.quotes.free import find_free_speech
+from corpus_clean.quotes.marks import pair_marks
+from corpus_clean.quotes.names import collect_names
+from corpus_clean.quotes.reader import Reader
+from corpus_clean.quotes.tokens import tokenize
+from corpus_clean.types import Document, Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an article says of speech: its quotes, and which organisations its speakers stand for.
+
+    `affiliations` are pairs (organisation, person), lower case: ("nato", "mark rutte").
+    """
+
+    quotes: tuple[Quote, ...]
+    affiliations: frozenset[tuple[str, str]]
+
+
+def find_quotes(document: Document) -> list[Quote]:
+    """Return the quotes of a clean text in order; offsets count code points of `document.text`, marks left out.
+
+    Indirect speech that holds a fragment in quotation marks gives both.
+
+    Example:
+        >>> text = '“Kami tidak mundur dari rencana ini," kata Bupati Sarma Wirya. Ia menyebut warga “sabar sekali”.'
+        >>> for quote in find_quotes(Document("a", text + " Semua pihak menunggu dengan tenang.", language="id")):
+        ...     print(quote.kind, quote.speaker, "|", quote.text)
+        direct Sarma Wirya | Kami tidak mundur dari rencana ini,
+        fragment Sarma Wirya | sabar sekali
+    """
+    return list(read_document(document).quotes)
+
+
+def read_document(document: Document) -> Reading:
+    """Return the quotes of a clean text, and the affiliations of its speakers.
+
+    Example:
+        >>> reading = read_document(Document("a", "Sekjen NATO Mark Rutte mengatakan perang harus berhenti."))
+        >>> sorted(reading.affiliations)
+        [('nato', 'mark rutte')]
+    """
+    cues = cues_of(document.language or detect_language(document.text))
+    tokens = tokenize(document.text)
+    spans = pair_marks(tokens, cues.after | cues.after_pronoun)
+    hot = [index for index, word in enumerate(tokens.lower) if word in cues.hot]
+    if not spans and not hot:
+        return Reading((), frozenset())
+    names = collect_names(tokens, cues)
+    sentences = Reader(document.id, tokens, cues, names).read(spans, hot)
+    found = [quote for sentence in sentences for quote in sentence.quotes]
+    found += find_free_speech(document.id, tokens, cues, sentences)
+    unique = {(quote.start, -quote.end): quote for quote in reversed(found)}
+    affiliations = frozenset((name, " ".join(person).lower()) for name, person in names.affiliations)
+    return Reading(tuple(unique[key] for key in sorted(unique)), affiliations)

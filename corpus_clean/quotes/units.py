@@ -1,0 +1,38 @@
+"""The units that are compared: a quote, and each sentence of a quote of several."""
+
+from dataclasses import replace
+
+from corpus_clean.quotes.tokens import split_sentences, tokenize
+from corpus_clean.types import Quote
+
+_SHORTEST_UNIT = 5
+
+
+def split_units(quote: Quote) -> list[Quote]:
+    """Return the quote itself, then its sentences where it has several of five or more words.
+
+    A newspaper that prints the second of two sentences repeats that sentence, not the whole quote. Offsets stay
+    those of the article.
+
+    Example:
+        >>> text = "Kami tidak mundur dari rencana ini. Jalan itu dibuka lagi pada hari Senin,"
+        >>> quote = Quote("a", 10, 10 + len(text), text, "direct", "Sarma")
+        >>> [(unit.start, unit.text) for unit in split_units(quote)][1:]
+        [(10, 'Kami tidak mundur dari rencana ini.'), (46, 'Jalan itu dibuka lagi pada hari Senin,')]
+    """
+    if "." not in quote.text and "?" not in quote.text and "!" not in quote.text:
+        return [quote]
+    tokens = tokenize(quote.text)
+    units = []
+    for first, last in split_sentences(tokens, 0, len(tokens), []):
+        begin, end = first, last
+        while end > begin and tokens.is_break(end - 1):
+            end -= 1
+        while begin < end and tokens.is_break(begin):
+            begin += 1
+        if sum(tokens.is_word(i) for i in range(begin, end)) < _SHORTEST_UNIT:
+            continue
+        start, stop = tokens.starts[begin], tokens.ends[end - 1]
+        if stop - start < len(quote.text):
+            units.append(replace(quote, start=quote.start + start, end=quote.start + stop, text=quote.text[start:stop]))
+    return [quote, *units] if len(units) > 1 or (units and units[0].text != quote.text) else [quote]

@@ -1,0 +1,214 @@
+"""Which stretches of an article are speech, of which kind, and whose."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_clean.quotes.spans import find_quotes, read_document
+from corpus_clean.quotes.units import split_units
+from corpus_clean.types import Document, Quote
+
+
+def find(text: str, language: str = "id") -> list[Quote]:
+    return find_quotes(Document("d", text, language=language))
+
+
+def direct(text: str, language: str = "id") -> list[tuple[str, str]]:
+    return [(quote.text, quote.speaker) for quote in find(text, language) if quote.kind == "direct"]
+
+
+SPEECH = "Jembatan ini kami buka lagi pada hari Senin depan,"
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("“", "”"), ('"', '"'), ("“", '"'), ('"', "”"), ("”", "”"), ("«", "»"), ("»", "«"), ("„", "“"), ("``", "''")],
+)
+def test_marks_are_paired_by_position(opening: str, closing: str) -> None:
+    text = f"{opening}{SPEECH}{closing} kata Bupati Sarma Wirya di Medan."
+    assert direct(text) == [(SPEECH, "Sarma Wirya")]
+
+
+def test_an_unclosed_quote_ends_before_its_attribution() -> None:
+    assert direct(f"“{SPEECH} kata Sarma Wirya di lokasi.") == [(SPEECH, "Sarma Wirya")]
+
+
+def test_an_unclosed_quote_does_not_swallow_the_next_one() -> None:
+    text = f"“{SPEECH} kata Sarma Wirya.\n“Warga sudah lama menunggu jembatan itu,” ujar Rina Maharani."
+    assert direct(text) == [(SPEECH, "Sarma Wirya"), ("Warga sudah lama menunggu jembatan itu,", "Rina Maharani")]
+
+
+def test_a_quote_goes_on_over_a_line_that_a_scraper_broke() -> None:
+    text = '"Baru pertama kali\nnaik\nbus ini, biasanya kereta," kata Rina Maharani.'
+    assert direct(text) == [("Baru pertama kali\nnaik\nbus ini, biasanya kereta,", "Rina Maharani")]
+
+
+def test_a_speech_of_two_paragraphs_keeps_its_speaker() -> None:
+    text = f"“Kami sudah bekerja tiga bulan penuh.\n\n“{SPEECH}” kata Sarma Wirya."
+    assert [speech for speech, _ in direct(text)] == ["Kami sudah bekerja tiga bulan penuh.", SPEECH]
+
+
+def test_nested_marks_stay_one_quote() -> None:
+    text = "“Beliau bilang “jangan menyerah” kepada kami semua di sini,” kata Sarma Wirya."
+    assert direct(text) == [("Beliau bilang “jangan menyerah” kepada kami semua di sini,", "Sarma Wirya")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Simak video "Banjir Besar Melanda Kota Medan Pagi Ini" di kanal kami.',
+        "Mereka menonton film “Laut di Utara” bersama keluarga.",
+        'Harga "murah" itu ternyata mahal.',
+        'Layar 6" itu pecah, lalu diganti layar 7" yang baru.',
+    ],
+)
+def test_titles_and_scare_quotes_without_attribution_are_no_quotes(text: str) -> None:
+    assert find(text) == []
+
+
+def test_a_fragment_inside_reported_speech_is_given_with_it() -> None:
+    found = find(
+        "Sarma Wirya menyebut penutupan jembatan itu sebagai “pukulan telak” bagi para pedagang di pasar kota."
+    )
+    assert [(quote.kind, quote.text) for quote in found] == [
+        (
+            "indirect",
+            "penutupan jembatan itu sebagai “pukulan telak” bagi para pedagang di pasar kota.",
+        ),
+        ("fragment", "pukulan telak"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "speaker", "said"),
+    [
+        ("Sarma Wirya mengatakan bahwa jembatan itu rusak.", "id", "Sarma Wirya", "jembatan itu rusak."),
+        ("Menurut Sarma Wirya, jembatan itu rusak.", "id", "Sarma Wirya", "jembatan itu rusak."),
+        (
+            "Jembatan itu rusak sejak pekan lalu, kata Sarma Wirya.",
+            "id",
+            "Sarma Wirya",
+            "Jembatan itu rusak sejak pekan lalu,",
+        ),
+        (
+            "Sarma Wirya pada Senin (3/2/2025) menyebutkan, jembatan itu rusak.",
+            "id",
+            "Sarma Wirya",
+            "jembatan itu rusak.",
+        ),
+        (
+            "Usai bertemu Rina di Medan, Sarma Wirya mengaku jembatan itu rusak.",
+            "id",
+            "Sarma Wirya",
+            "jembatan itu rusak.",
+        ),
+        (
+            "Kabar itu sampai pada Sarma Wirya, yang mengatakan bahwa jembatan itu rusak.",
+            "id",
+            "Sarma Wirya",
+            "jembatan itu rusak.",
+        ),
+        ("Razlan Hamdi berkata bahawa jambatan itu rosak.", "ms", "Razlan Hamdi", "jambatan itu rosak."),
+        ("According to Sarah Willing, the bridge is damaged.", "en", "Sarah Willing", "the bridge is damaged."),
+        ("The bridge is damaged, said Sarah Willing.", "en", "Sarah Willing", "The bridge is damaged,"),
+    ],
+)
+def test_indirect_speech_begins_and_ends_at_its_clause(text: str, language: str, speaker: str, said: str) -> None:
+    assert [(quote.kind, quote.speaker, quote.text) for quote in find(text, language)] == [("indirect", speaker, said)]
+
+
+def test_two_speakers_in_one_sentence_keep_their_own_clause() -> None:
+    text = (
+        "Para sopir menuduh pemerintah lamban bekerja, dan kemarin Bupati Sarma Wirya mengatakan bahwa dana baru turun."
+    )
+    assert [(quote.speaker, quote.text) for quote in find(text)] == [
+        ("Para sopir", "pemerintah lamban bekerja"),
+        ("Sarma Wirya", "dana baru turun."),
+    ]
+
+
+def test_hal_itu_dikatakan_names_the_speaker_of_the_sentence_before() -> None:
+    text = "Selain itu, tiga truk ikut hanyut ke sungai.\nHal itu dikatakan Sarma Wirya kepada wartawan."
+    assert [(quote.speaker, quote.text) for quote in find(text)] == [
+        ("Sarma Wirya", "tiga truk ikut hanyut ke sungai.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attribution", "speaker"),
+    [
+        ("kata Wirya", "Sarma Wirya"),
+        ("katanya", "Sarma Wirya"),
+        ("ujar dia", "Sarma Wirya"),
+        ("kata Rina Maharani, dikutip dari Kantor Berita", "Rina Maharani"),
+        ("kata Juru Bicara Kementerian Perhubungan, Rina Maharani, tentang jembatan itu", "Rina Maharani"),
+        ("kata kuasa hukum Tono Gunawan, Rina Maharani, di kantornya", "Rina Maharani"),
+        ("kata Kepala Badan Gizi Nasional Rina Maharani saat ditemui", "Rina Maharani"),
+        ("ucap Wakil Ketua Partai Kerja Sejahtera (PKS) Rina Maharani di Medan", "Rina Maharani"),
+        ("demikian pernyataan Kementerian Perhubungan", "Kementerian Perhubungan"),
+        ("kata polisi", "polisi"),
+        ("kata pejabat tinggi kepresidenan", "pejabat tinggi kepresidenan"),
+    ],
+)
+def test_the_speaker_behind_a_quote(attribution: str, speaker: str) -> None:
+    text = f"Bupati Sarma Wirya mengatakan jembatan itu rusak.\n“{SPEECH}” {attribution}."
+    assert direct(text) == [(SPEECH, speaker)]
+
+
+def test_a_nickname_means_the_one_who_bears_it() -> None:
+    text = f"Lurah, sapaan akrab Sarma Wirya, sudah tiba.\n“{SPEECH}” kata Lurah."
+    assert direct(text.replace("Lurah", "Gondel")) == [(SPEECH, "Sarma Wirya")]
+
+
+def test_ia_in_a_description_is_whoever_spoke_last() -> None:
+    text = f"Sarma Wirya mengatakan jembatan rusak. Politikus itu menyebut perbaikannya mahal.\n“{SPEECH}” katanya."
+    assert {quote.speaker for quote in find(text)} == {"Sarma Wirya"}
+
+
+def test_the_sentence_that_sums_a_quote_up_belongs_to_its_speaker() -> None:
+    text = "Perbaikan jembatan memakan biaya besar.\n“Perbaikan jembatan ini biayanya sangat besar,” kata Sarma Wirya."
+    assert [(quote.kind, quote.speaker, quote.cue) for quote in find(text)] == [
+        ("indirect", "Sarma Wirya", ""),
+        ("direct", "Sarma Wirya", "kata"),
+    ]
+
+
+def test_an_unrelated_sentence_before_a_quote_is_the_papers_own() -> None:
+    text = (
+        "Hujan turun sejak petang di seluruh kota.\n“Perbaikan jembatan ini biayanya sangat besar,” kata Sarma Wirya."
+    )
+    assert [quote.kind for quote in find(text)] == ["direct"]
+
+
+def test_an_office_named_alone_is_its_holder() -> None:
+    text = "Menteri Luar Negeri Rina Maharani tiba di Medan. Menteri Luar Negeri mengatakan perundingan berjalan baik."
+    assert [quote.speaker for quote in find(text)] == ["Rina Maharani"]
+
+
+def test_who_speaks_for_an_organisation_is_known() -> None:
+    reading = read_document(Document("d", "Sekjen PBB Rina Maharani mengatakan perang harus berhenti.", language="id"))
+    assert ("pbb", "rina maharani") in reading.affiliations
+
+
+def test_a_long_quote_can_be_compared_sentence_by_sentence() -> None:
+    text = "“Kami sudah bekerja tiga bulan penuh. Jembatan ini kami buka lagi pada hari Senin,” kata Sarma Wirya."
+    (quote,) = find(text)
+    units = split_units(quote)
+    assert units[0] == quote
+    assert [text[unit.start : unit.end] for unit in units[1:]] == [
+        "Kami sudah bekerja tiga bulan penuh.",
+        "Jembatan ini kami buka lagi pada hari Senin,",
+    ]
+
+
+MARKS = ["“", "”", '"', "«", "»", ",", ".", "\n", " ", "(", ")", ":", "…", "’", "''", "\u2028", "\x85"]
+WORDS = ["kata", "Sarma", "Wirya", "mengatakan", "bahwa", "menurut", "katanya", "jembatan", "rusak", "said", "ﬁ", "İ"]
+PIECES = st.sampled_from([*MARKS, *WORDS, "Hal itu dikatakan"])
+
+
+@given(st.lists(PIECES, max_size=60).map(" ".join), st.sampled_from(["id", "ms", "en", ""]))
+def test_offsets_always_count_in_the_text(text: str, language: str) -> None:
+    found = find_quotes(Document("d", text, language=language))
+    for unit in (unit for quote in found for unit in split_units(quote)):
+        assert text[unit.start : unit.end] == unit.text != ""
+    assert [(quote.start, -quote.end) for quote in found] == sorted({(quote.start, -quote.end) for quote in found})
