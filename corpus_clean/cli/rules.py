@@ -1,13 +1,20 @@
-"""`corpus-clean rules`: the rule packs, listed, shown and tested."""
+"""`corpus-clean rules`: the rule packs, listed, shown, tested, and learned."""
 
+import sys
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus_clean.cli.options import AsJson, RulePacks
+from corpus_clean.cli.options import AsJson, ConfigFile, Quiet, RulePacks, Source, TextField, Workers
 
-rules = typer.Typer(help="Look at the noise rules, and test them.", no_args_is_help=True, rich_markup_mode=None)
+if TYPE_CHECKING:
+    from corpus_clean.rules.learn import Learned
+
+rules = typer.Typer(
+    help="Look at the noise rules, test them, and learn new ones.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @rules.command("list")
@@ -72,3 +79,71 @@ def check_examples(packs: RulePacks = None) -> None:
     print(f"{len(loaded)} packs, {count} rules: {result}")
     if failures:
         raise typer.Exit(1)
+
+
+@rules.command("learn")
+def learn(
+    path: Source,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Write a draft: a .toml file, or a folder with a pack a portal.", metavar="DRAFT"
+        ),
+    ] = None,
+    min_documents: Annotated[
+        int | None,
+        typer.Option(
+            help="How many distinct documents of a portal must have it. [default: 3, or 1 in 1,000]",
+            metavar="N",
+            min=2,
+        ),
+    ] = None,
+    most: Annotated[int, typer.Option(help="At most this many proposals a portal.", metavar="N", min=1)] = 100,
+    packs: RulePacks = None,
+    text_field: TextField = None,
+    workers: Workers = None,
+    config: ConfigFile = None,
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find what recurs on a portal and looks like noise that no rule knows; nothing is applied."""
+    from corpus_clean.cli.progress import show_progress
+    from corpus_clean.config import load_config
+    from corpus_clean.pipeline.learn import learn_rules, require_new, write_drafts
+
+    if out is not None:
+        require_new(out)
+    settings = load_config(
+        file=config,
+        flags={
+            "read": {"text_fields": text_field or None},
+            "rules": {"packs": packs or None},
+            "quotes": {"enabled": False},
+            "engine": {"workers": workers},
+        },
+    )
+    with show_progress(not quiet) as notice:
+        learned = learn_rules(path, settings, notice, min_documents=min_documents or 0, most=most)
+    if json:
+        from json import dumps
+
+        print(dumps(asdict(learned), ensure_ascii=False, indent=1))
+    elif not quiet:
+        _print_learned(learned)
+    for draft in write_drafts(learned, out, settings) if out is not None else ():
+        failed = f"; {draft.failing} left out, whose pattern does not do what it should" if draft.failing else ""
+        print(f"{draft.path}: {draft.rules} rules to read{failed}", file=sys.stderr)
+
+
+def _print_learned(learned: "Learned") -> None:
+    for proposal in learned.proposals:
+        evidence = proposal.evidence
+        where = f"{evidence.documents} of {evidence.of_documents} documents"
+        print(f"{proposal.score:4.1f}  {proposal.portal or '-'}  {where}  {proposal.kind}  {proposal.template}")
+        print(f"      {'; '.join(proposal.reasons)}")
+        for context in proposal.contexts:
+            print(f"      {context.doc_id}: {context.show()}")
+    count = len(learned.proposals)
+    print(f"{count} proposal{'' if count == 1 else 's'} from {sum(learned.documents.values()):,} distinct documents")
+    for reason, number in learned.left_out.items():
+        print(f"  left out: {number:,} {reason}")

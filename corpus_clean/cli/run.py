@@ -79,11 +79,11 @@ def run(
 
 def tell(out: Path, packs: tuple[str, ...], json: bool, quiet: bool) -> None:
     """Print what a run found, and leave with 3 if it quarantined records."""
-    from corpus_clean.cli.report import print_findings
+    from corpus_clean.cli.report import Format, print_findings
     from corpus_clean.reports.model import build_report
 
     found = build_report(out)
     if not quiet:
-        print_findings(found, out, packs, json)
+        print_findings(found, out, packs, Format.JSON if json else Format.TEXT)
     if found.documents["rejected"]:
         raise typer.Exit(3)

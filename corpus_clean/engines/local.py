@@ -105,7 +105,7 @@ class LocalEngine:
 
 
 def _run_task(kernel: Kernel, part: Path, group: int, target: Path) -> None:
-    with pq.ParquetFile(part) as source, pq.ParquetWriter(target, kernel.schema, compression="zstd") as writer:
+    with pq.ParquetFile(part) as source, pq.ParquetWriter(target, kernel.schema, compression="lz4") as writer:
         for batch in kernel(source.iter_batches(row_groups=[group])):
             writer.write_batch(batch)
 

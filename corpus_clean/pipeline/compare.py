@@ -9,12 +9,18 @@ from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import Row
 from corpus_clean.pipeline.verify import CONTEXTS_SQL, PAIRS_SQL, ContextKernel, VerifyKernel
-from corpus_clean.similarity.candidates import explode_sql, pair_buckets_sql, pair_copies_sql, rarest_features_sql
+from corpus_clean.similarity.backend import WORTH_LOADING, load_kernel
+from corpus_clean.similarity.candidates import (
+    explode_sql,
+    pair_buckets_sql,
+    pair_copies_sql,
+    pair_rare_sql,
+    rarest_features_sql,
+)
+from corpus_clean.similarity.minhash import choose_banding
 from corpus_clean.types import Level
 
 LEVELS: tuple[Level, ...] = ("document", "passage", "quote")
-
-_BOTH = "(SELECT bucket, segment_id, doc_id FROM alike UNION ALL SELECT bucket, segment_id, doc_id FROM rare)"
 
 
 def compare(
@@ -30,15 +36,25 @@ def compare(
         earlier: documents of an earlier run, which meet the new ones but not each other.
     """
     explode = stages.engine.explode
-    segments = [stages.map("segments", SegmentKernel(config, tuple(levels)), documents)]
+    # Chosen once, here: the optimiser brings in SciPy, which no worker needs.
+    banding = choose_banding(config.dedup.link_jaccard, config.dedup.permutations)
+    compiled = sum(part.stat().st_size for part in documents.glob("*.parquet")) > WORTH_LOADING
+    if compiled:
+        load_kernel()  # compiled and cached before workers would all do it
+    kernel = SegmentKernel(config, tuple(levels), banding, compiled=compiled)
+    segments = [stages.map("segments", kernel, documents)]
     if earlier is not None:
-        segments.append(stages.map("earlier-segments", SegmentKernel(config, ("document",), earlier=True), earlier))
+        kernel = SegmentKernel(config, ("document",), banding, earlier=True, compiled=compiled)
+        segments.append(stages.map("earlier-segments", kernel, earlier))
     copies = stages.query("copies", pair_copies_sql(), segments=segments)
     buckets = stages.query("buckets", explode_sql("buckets", explode), segments=segments, copies=copies)
     features = stages.query("features", explode_sql("features", explode), segments=segments, copies=copies)
     rare = stages.query("rare", rarest_features_sql(), features=features)
-    alike = stages.query("alike", pair_buckets_sql(_BOTH), alike=buckets, rare=rare)
-    pairs = stages.query("pairs", PAIRS_SQL, candidates=[copies, alike], segments=segments)
+    alike = stages.query("alike", pair_buckets_sql(), buckets=buckets)
+    sharing = stages.query("sharing", pair_rare_sql(), rare=rare, features=features)
+    found = (copies, alike, sharing)
+    candidates = stages.query("candidates", "SELECT DISTINCT left_id, right_id FROM found", found=found)
+    pairs = stages.query("pairs", PAIRS_SQL, candidates=candidates, segments=segments)
     edges = stages.map("edges", VerifyKernel(config), pairs)
     rows = stages.read(edges).to_pylist()
     rows += confirm_keepers(stages, rows, segments, config)

@@ -12,6 +12,7 @@ from corpus_clean.dedup.keeper import Candidate, assign_keepers
 from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline.tables import Row
 from corpus_clean.quotes.clusters import cluster_quotes
+from corpus_clean.quotes.formulas import mark_formulas
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.types import Cluster, Level, Link, Match, Member, Segment
 
@@ -49,6 +50,7 @@ def decide(edges: Iterable[Row], documents: Mapping[str, Row], config: Config) -
     keepers = {copy: keeper for keeper, copies in groups.items() for copy in copies}
     # Between a duplicate and anything else, repeated passages are no news.
     kept = [e for e in ordered if e["level"] != "passage" or not {e["left_doc"], e["right_doc"]} & keepers.keys()]
+    kept = [e for e in kept if e["level"] != "quote"] + _mark_formulas([e for e in kept if e["level"] == "quote"])
     clusters = [
         *(_document_cluster(keeper, copies, documents) for keeper, copies in sorted(groups.items())),
         *_cluster_passages([e for e in kept if e["level"] == "passage"], config),
@@ -108,6 +110,16 @@ def _group_documents(edges: Sequence[Row], documents: Mapping[str, Row], config:
     ]
     copies = [(e["left_doc"], e["right_doc"]) for e in edges if e["relation"] == "exact"]
     return assign_keepers(candidates, removing, config.dedup.keep, copies)
+
+
+def _mark_formulas(edges: Sequence[Row]) -> list[Row]:
+    """Flag or drop links over words that many speakers say (verdicts, condolences)."""
+    links = {_ends(link): link for link in mark_formulas([_link(edge) for edge in edges])}
+    return [edge | {"flags": list(links[key].flags)} for edge in edges if (key := _ends(_link(edge))) in links]
+
+
+def _ends(link: Link) -> tuple[tuple[str, str, int, int], tuple[str, str, int, int]]:
+    return (_span(link.left), _span(link.right))
 
 
 def _document_cluster(keeper: str, copies: Mapping[str, float], documents: Mapping[str, Row]) -> Cluster:

@@ -1,4 +1,217 @@
 """From a folder to proposals for rules: clean, group by portal, leave copies out, mine what is left."""
 
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_clean.config import Config
+from corpus_clean.dedup.keeper import Candidate, assign_keepers
+from corpus_clean.errors import UsageError
+from corpus_clean.pipeline.clean import CleanKernel, load_rules
+from corpus_clean.pipeline.compare import compare
+from corpus_clean.pipeline.inputs import find_inputs
+from corpus_clean.pipeline.stages import Notice, Stages, open_stages
+from corpus_clean.pipeline.tables import Row, make_batch
+from corpus_clean.rules.draft import write_draft
+from corpus_clean.rules.examples import check_pack
+from corpus_clean.rules.learn import Learned, Lesson, Proposal, learn
+from corpus_clean.rules.pack import load_packs
+from corpus_clean.rules.rule import Pack
+
+LESSONS = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("portal", pa.string()),
+        ("text", pa.large_string()),
+        ("known", pa.list_(pa.int64())),
+    ]
+)
+"""One row a document. `known` are starts and ends, in turn, of what some rule flags in the clean text."""
+
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "my", "net", "or", "org", "web"})
 
 
+@dataclass(frozen=True)
+class LessonKernel:
+    """Keeps of cleaned records what learning needs, and names the portal of those that no pack knows."""
+
+    schema = LESSONS
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield `LESSONS` rows for batches of `CLEANED`; rejected records have none."""
+        columns = ["doc_id", "path", "portal", "url", "site", "text", "edits"]
+        for batch in batches:
+            rows = (row for row in batch.select(columns).to_pylist() if row["text"] is not None)
+            yield make_batch([_lesson_row(row) for row in rows], LESSONS)
+
+
+def _lesson_row(row: Row) -> Row:
+    portal = row["portal"] or find_site(row["url"] or "", row["site"] or "", row["path"])
+    return {"doc_id": row["doc_id"], "portal": portal, "text": row["text"], "known": _flagged(row["edits"])}
+
+
+def find_site(url: str, site: str, path: str) -> str:
+    """Name where a document of no known portal comes from: its host, else its site, else its folder, else "".
+
+    Example:
+        >>> find_site("https://bola.wartamuara.co.id/1", "", "a.txt"), find_site("", "", "muara/2024/a.txt")
+        ('wartamuara.co.id', 'muara')
+    """
+    parts = urlsplit(url).netloc.lower().partition(":")[0].split(".")
+    if len(parts) >= 2:
+        kept = 3 if len(parts) > 2 and parts[-2] in _SECOND_LEVEL else 2
+        return ".".join(parts[-kept:])
+    folder, _, name = path.partition("/")
+    return site.strip().lower() or (folder.lower() if name else "")
+
+
+def _flagged(edits: Sequence[Row]) -> list[int]:
+    """Where the flags of the rules stage stand in its output."""
+    found: list[int] = []
+    moved = 0
+    for edit in edits:
+        if edit["stage"] != "rules":
+            continue
+        if edit["action"] == "flag":
+            found += [edit["start"] + moved, edit["end"] + moved]
+        else:
+            moved += len(edit["after"]) - len(edit["before"])
+    return found
+
+
+def learn_rules(
+    source: Path, config: Config, notice: Notice = lambda *_: None, *, min_documents: int = 0, most: int = 100
+) -> Learned:
+    """Mine a folder (or one file) for noise that no rule in use removes or flags.
+
+    Raises:
+        UsageError: `source` is missing or holds nothing to read.
+    """
+    inputs = find_inputs(source)
+    packs = load_rules(config).packs  # a faulty pack is reported before any work
+    with tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder:
+        with open_stages(config.engine, Path(folder, "stages"), notice) as stages:
+            tasks = inputs.write_tasks(stages.scratch / "files")
+            cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
+            lessons = stages.map("lessons", LessonKernel(), cleaned)
+            copies = _find_copies(stages, lessons, config)
+        notice("learn", 0, 1)
+        learned = learn(
+            lambda: _read(lessons, copies), min_documents=min_documents, outlets=_name_outlets(packs), most=most
+        )
+        notice("learn", 1, 1)
+        return learned
+
+
+def _find_copies(stages: Stages, lessons: Path, config: Config) -> frozenset[str]:
+    """The documents that resemble another one of their portal, of which the longest stays."""
+    sizes: dict[str, tuple[str, int]] = {}
+    for part in sorted(lessons.glob("*.parquet")):
+        for batch in pq.ParquetFile(part).iter_batches():
+            sizes |= {row["doc_id"]: (row["portal"], len(row["text"])) for row in batch.to_pylist()}
+    alike: dict[tuple[str, str], float] = {}
+    for edge in compare(stages, lessons, config, ("document",)):
+        left, right = edge["left_doc"], edge["right_doc"]
+        if sizes[left][0] == sizes[right][0]:
+            alike[left, right] = edge["jaccard"]
+    candidates = (Candidate(doc_id, length) for doc_id, (_, length) in sizes.items())
+    groups = assign_keepers(candidates, alike, "longest")
+    return frozenset(copy for copies in groups.values() for copy in copies)
+
+
+def _read(lessons: Path, copies: frozenset[str]) -> Iterator[Lesson]:
+    for part in sorted(lessons.glob("*.parquet")):
+        for batch in pq.ParquetFile(part).iter_batches(batch_size=1024):
+            for row in batch.to_pylist():
+                if row["doc_id"] not in copies:
+                    ends = iter(row["known"])
+                    yield Lesson(row["doc_id"], row["portal"], row["text"], tuple(zip(ends, ends, strict=True)))
+
+
+def _name_outlets(packs: Sequence[Pack]) -> Mapping[str, frozenset[str]]:
+    return {
+        portal: frozenset(name.lower() for name in (*pack.detect.names, *pack.detect.hosts))
+        for pack in packs
+        for portal in pack.portals
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A pack that was written: how many rules it has, and how many were left out since their examples failed."""
+
+    path: Path
+    rules: int
+    failing: int
+
+
+def require_new(out: Path) -> None:
+    """Refuse to write over something.
+
+    Raises:
+        UsageError: `out` exists.
+    """
+    if out.exists():
+        raise UsageError(f"{out}: already exists; choose another name with --out, or move it away")
+
+
+def write_drafts(learned: Learned, out: Path, config: Config) -> list[Draft]:
+    """Write the proposals as draft packs, each checked with the packs in use.
+
+    An `out` that ends in `.toml` is one pack: that of the one portal, or, where there are several, one for all
+    documents. Any other `out` is a folder with a pack for each portal.
+
+    Raises:
+        UsageError: `out` exists.
+    """
+    require_new(out)
+    by_portal: dict[str, list[Proposal]] = {}
+    for proposal in learned.proposals:
+        by_portal.setdefault(proposal.portal, []).append(proposal)
+    if out.suffix == ".toml":
+        if len(by_portal) == 1:
+            [(portal, proposals)] = by_portal.items()
+            return [_write(out, portal, proposals, config)]
+        return [_write(out, "", _drop_repeats(learned.proposals), config)]
+    out.mkdir(parents=True)
+    return [_write(out / f"{_slug(portal)}.toml", portal, found, config) for portal, found in sorted(by_portal.items())]
+
+
+def _drop_repeats(proposals: Sequence[Proposal]) -> list[Proposal]:
+    seen: dict[str, Proposal] = {}
+    for proposal in proposals:
+        seen.setdefault(proposal.template, proposal)
+    return list(seen.values())
+
+
+def _slug(portal: str) -> str:
+    return "".join(char if char.isalnum() else "-" for char in portal).strip("-") or "all"
+
+
+def _write(path: Path, portal: str, proposals: Sequence[Proposal], config: Config) -> Draft:
+    """Write a pack and take out the rules whose own examples fail."""
+    known = {key for pack in load_packs(config.rules.packs) for key in pack.portals}
+    hosts = [portal] if "." in portal and portal not in known else []
+    pack_id = f"draft/{_slug(portal)}"
+    kept = list(proposals)
+    failing: set[str] = set()
+    with tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder:
+        trial = Path(folder, "draft.toml")
+        while True:
+            text = write_draft(pack_id, kept, portal=portal, hosts=hosts)
+            trial.write_text(text, encoding="utf-8")
+            packs = load_packs([*config.rules.packs, trial])
+            [own] = [pack for pack in packs if pack.id == pack_id]
+            failures = check_pack(own, packs)
+            failing = {failure.partition(":")[0] for failure in failures}
+            if not failing:
+                break
+            kept = [p for p, rule in zip(kept, own.rules, strict=True) if rule.id not in failing]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return Draft(path, len(kept), len(proposals) - len(kept))

@@ -11,6 +11,7 @@ from corpus_clean.pipeline.decide import decide, guard_removal, read_facts
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
 from corpus_clean.pipeline.load import find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
+from corpus_clean.pipeline.page import write_page
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.reports.model import write_report
@@ -51,6 +52,7 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
         publish_tables(build, cleaned, decision, config.dedup.keep_duplicates)
         write_skipped(build, inputs.skipped)
         write_report(build)
+        write_page(build, config)
         described = inputs.describe()
         shutil.rmtree(scratch)
         write_manifest(build, described, rules.packs, config, started)

@@ -13,7 +13,8 @@ from corpus_clean.pipeline.tables import SEGMENTS, Row, quote_from_row
 from corpus_clean.quotes.features import quote_features
 from corpus_clean.quotes.units import split_units
 from corpus_clean.similarity.arrays import Keys
-from corpus_clean.similarity.minhash import Banding, band_keys_batch, choose_banding, sign_batch, signed_64
+from corpus_clean.similarity.backend import load_kernel
+from corpus_clean.similarity.minhash import Banding, band_keys_batch, sign_batch, signed_64
 from corpus_clean.similarity.shingle import Shingling
 from corpus_clean.similarity.sketch import sample_shingles
 from corpus_clean.similarity.texts import NormalizedTexts, hash_texts, normalize_texts, pack_texts
@@ -41,12 +42,17 @@ class SegmentKernel:
 
     config: Config
     levels: tuple[Level, ...]
+    banding: Banding
     earlier: bool = False
+    compiled: bool = False
+    """Compiled code from the start: worth its loading where there is much to do. It changes no result."""
 
     schema = SEGMENTS
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield `SEGMENTS` rows for batches of `CLEANED`, level by level; rejected records have none."""
+        if self.compiled:
+            load_kernel()
         for batch in batches:
             documents, passages, quotes = _Rows(self.earlier), _Rows(), _Rows()
             for cleaned in batch.select(self._columns(batch.schema.names)).to_pylist():
@@ -72,9 +78,8 @@ class SegmentKernel:
     def _finish_texts(self, rows: "_Rows", level: Level, *, sampled: bool) -> pa.RecordBatch:
         dedup = self.config.dedup
         packed = normalize_texts(rows.texts)
-        banding = choose_banding(dedup.link_jaccard, dedup.permutations)
         signatures = sign_batch(packed, SHINGLING, dedup.permutations)
-        buckets = band_keys_batch(signatures, banding, level)
+        buckets = band_keys_batch(signatures, self.banding, level)
         features = sample_shingles(packed, SHINGLING) if sampled else [np.empty(0, np.int64)] * len(rows.ids)
         return rows.finish(level, packed, hash_texts(packed, level), buckets, features)
 

@@ -16,8 +16,8 @@ AT_RANDOM = 20
 
 MOST_ROWS = 50_000
 CONTEXT = 100
-LONGEST = 1200
-_HEAD, _TAIL = 800, 300
+LONGEST, _HEAD, _TAIL = 1200, 800, 300
+_PAGE_LONGEST, _PAGE_HEAD, _PAGE_TAIL = 400, 240, 120  # of a page's source, nobody reads more
 _ROW_COST = 80 + 2 * CONTEXT
 
 
@@ -39,14 +39,18 @@ class RuleRow:
 
 
 def list_rules(tables: "duckdb.DuckDBPyConnection", descriptions: Mapping[str, Description]) -> list[RuleRow]:
-    """Return every rule that made an edit, the one that took most characters first; duplicates are no rule's."""
+    """Return every rule that made an edit, stage by stage, the one that took most characters first.
+
+    What was left out as a duplicate was taken by no rule.
+    """
     rows = read_rows(
         tables,
         """SELECT rule_id, MAX(rule_version) AS version, MIN(action) AS action, MIN(stage) AS stage,
                   COUNT(*) AS count, COUNT(DISTINCT doc_id) AS documents,
                   SUM(LENGTH(before) - LENGTH(after))::BIGINT AS chars
-           FROM edits WHERE stage <> 'dedup'
-           GROUP BY rule_id ORDER BY chars DESC, count DESC, rule_id""",
+           FROM edits WHERE stage <> 'dedup' GROUP BY rule_id
+           ORDER BY CASE MIN(stage) WHEN 'rules' THEN 0 WHEN 'repair' THEN 1 ELSE 2 END,
+                    chars DESC, count DESC, rule_id""",
     )
     rules = []
     for row in rows:
@@ -67,23 +71,24 @@ def draw_removals(
         texts: gives the texts around the edits.
         budget: the sample's size in bytes of JSON, about; twenty of each rule are taken all the same.
 
-    The rows of a rule are `[document, start, end, before, removed, left out, after, instead, confidence]`: the
-    context on both sides, how many characters are left out of a very long removal, and what stands there now.
+    The rows of a rule are `[document, start, end, before, head, left out, tail, after, instead, confidence]`: the
+    removal between its context; of a very long one the head, how many characters are left out, and the tail; and
+    what stands there now.
     """
     drawn = _draw(tables, budget)
     contexts = _cut_contexts(drawn, texts)
     rows: dict[str, list[list[Any]]] = {rule.id: [] for rule in rules}
     for edit, (before, after) in zip(drawn, contexts, strict=True):
-        removed, left_out = _shorten(edit["head"], edit["tail"], edit["length"])
-        instead, _ = _shorten(edit["after_head"], edit["after_tail"], edit["after_length"])
+        instead = " … ".join(part for part in (edit["after_head"], edit["after_tail"]) if part)
         rows[edit["rule_id"]].append(
             [
                 index.number(edit["doc_id"]),
                 edit["start"],
                 edit["end"],
                 before,
-                removed,
-                left_out,
+                edit["head"],
+                edit["length"] - len(edit["head"]) - len(edit["tail"]),
+                edit["tail"],
                 after,
                 instead,
                 round(edit["confidence"], 3),
@@ -123,7 +128,7 @@ def _draw(tables: "duckdb.DuckDBPyConnection", budget: int) -> list[Row]:
     return read_rows(
         tables,
         f"""SELECT e.doc_id, e.stage, e.start, e."end", e.rule_id, e.confidence,
-                   LENGTH(e.before) AS length, {_ends("e.before")}, LENGTH(e.after) AS after_length,
+                   LENGTH(e.before) AS length, {_ends("e.before")},
                    {_ends("e.after", "after_")}
             FROM edits e JOIN drawn d ON {same}
             ORDER BY e.rule_id, d.place""",
@@ -131,12 +136,12 @@ def _draw(tables: "duckdb.DuckDBPyConnection", budget: int) -> list[Row]:
 
 
 def _ends(column: str, prefix: str = "") -> str:
-    return f"""CASE WHEN LENGTH({column}) <= {LONGEST} THEN {column} ELSE SUBSTR({column}, 1, {_HEAD}) END AS {prefix}head,
-               CASE WHEN LENGTH({column}) <= {LONGEST} THEN '' ELSE RIGHT({column}, {_TAIL}) END AS {prefix}tail"""
-
-
-def _shorten(head: str, tail: str, length: int) -> tuple[str, int]:
-    return (f"{head} … {tail}", length - len(head) - len(tail)) if tail else (head, 0)
+    longest = f"CASE WHEN e.stage = 'extract' THEN {_PAGE_LONGEST} ELSE {LONGEST} END"
+    head = f"CASE WHEN e.stage = 'extract' THEN {_PAGE_HEAD} ELSE {_HEAD} END"
+    tail = f"CASE WHEN e.stage = 'extract' THEN {_PAGE_TAIL} ELSE {_TAIL} END"
+    fits = f"LENGTH({column}) <= {longest}"
+    return f"""CASE WHEN {fits} THEN {column} ELSE SUBSTR({column}, 1, {head}) END AS {prefix}head,
+               CASE WHEN {fits} THEN '' ELSE RIGHT({column}, {tail}) END AS {prefix}tail"""
 
 
 def _cut_contexts(drawn: list[Row], texts: Texts) -> list[tuple[str, str]]:

@@ -71,8 +71,7 @@ def pair_buckets_sql(buckets: str = "buckets", large: int = LARGE_BUCKET) -> str
 def rarest_features_sql(features: str = "features", keep: int = 8, most: int = 50) -> str:
     """Return SQL that keeps of `features(bucket, segment_id, doc_id)` each segment's rarest ones.
 
-    A feature counts when between 2 and `most` segments have it; of those, the `keep` rarest of each segment become
-    its buckets. This finds the short quote inside the long one, where MinHash sees little resemblance.
+    A feature counts when between 2 and `most` documents have it; of those, the `keep` rarest of each segment stay.
 
     Example:
         >>> "ROW_NUMBER" in rarest_features_sql()
@@ -83,8 +82,26 @@ def rarest_features_sql(features: str = "features", keep: int = 8, most: int = 5
             SELECT f.bucket AS bucket, f.segment_id AS segment_id, f.doc_id AS doc_id,
                    ROW_NUMBER() OVER (PARTITION BY f.segment_id ORDER BY d.carriers, f.bucket) AS place
             FROM {features} f
-            JOIN (SELECT bucket, COUNT(*) AS carriers FROM {features}
-                  GROUP BY bucket HAVING COUNT(*) BETWEEN 2 AND {most}) d
+            JOIN (SELECT bucket, COUNT(DISTINCT doc_id) AS carriers FROM {features}
+                  GROUP BY bucket HAVING COUNT(DISTINCT doc_id) BETWEEN 2 AND {most}) d
             ON f.bucket = d.bucket
         ) r WHERE r.place <= {keep}
+    """
+
+
+def pair_rare_sql(rare: str = "rare", features: str = "features") -> str:
+    """Return SQL giving `(left_id, right_id)` where one segment has any feature that is among the other's rarest.
+
+    This finds the short quote inside the long one and the excerpt inside the article, which MinHash takes for unlike.
+    What is rare in the short one may not be among the rarest of the long one, so one side is enough.
+
+    Example:
+        >>> "DISTINCT" in pair_rare_sql()
+        True
+    """
+    return f"""
+        SELECT DISTINCT CASE WHEN r.segment_id < f.segment_id THEN r.segment_id ELSE f.segment_id END AS left_id,
+                        CASE WHEN r.segment_id < f.segment_id THEN f.segment_id ELSE r.segment_id END AS right_id
+        FROM {rare} r JOIN {features} f ON r.bucket = f.bucket
+        WHERE r.doc_id <> f.doc_id
     """

@@ -1,0 +1,67 @@
+"""The texts of a run's documents, stage by stage, from OUT."""
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from corpus_clean.config import ReadConfig
+from corpus_clean.ledger.replay import FORWARD, undo_edits
+from corpus_clean.pipeline.restore import read_table
+from corpus_clean.pipeline.tables import edit_from_row
+from corpus_clean.readers.base import choose_reader, load_readers
+from corpus_clean.storage.streams import open_input
+from corpus_clean.types import Edit
+from corpus_clean.writers.base import load_writer
+
+
+def read_texts(out: Path, config: ReadConfig, doc_ids: Collection[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield for each of these documents that has a text what every stage worked on, and the clean text."""
+    if not doc_ids:
+        return
+    wanted = set(doc_ids)
+    ledger = ds.dataset(out / "ledger" / "edits.parquet")
+    left_out = set(ledger.to_table(columns=["doc_id"], filter=pc.field("stage") == "dedup")["doc_id"].to_pylist())
+    edits = _group_edits(ledger.to_batches(filter=pc.field("doc_id").isin(sorted(wanted))))
+    rows = read_table(out / "ledger" / "records.parquet", ["doc_id", "path", "format", "status"])
+    for path, group in itertools.groupby(rows, key=lambda row: str(row["path"])):
+        records = [row for row in group if row["status"] != "rejected"]
+        if wanted.isdisjoint(row["doc_id"] for row in records):
+            continue
+        written = [row["doc_id"] for row in records if row["doc_id"] not in left_out]
+        for doc_id in (row["doc_id"] for row in records if row["doc_id"] in left_out & wanted):
+            clean = next(edit.before for edit in edits[doc_id] if edit.stage == "dedup")
+            yield doc_id, _undo(clean, edits[doc_id])
+        if not wanted.isdisjoint(written):
+            for doc_id, clean in zip(written, _read_data(out, path, records[0]["format"], config), strict=True):
+                if doc_id in wanted:
+                    yield doc_id, _undo(clean, edits.get(doc_id, ()))
+
+
+def _group_edits(batches: Iterable[pa.RecordBatch]) -> dict[str, list[Edit]]:
+    edits: dict[str, list[Edit]] = {}
+    for batch in batches:
+        for row in batch.to_pylist():
+            edits.setdefault(row["doc_id"], []).append(edit_from_row(row["doc_id"], row))
+    return edits
+
+
+def _read_data(out: Path, path: str, form: str, config: ReadConfig) -> Iterator[str]:
+    writer = load_writer(form)
+    name = writer.name_output(path)
+    with open_input(out / "data" / name) as stream:
+        for record in load_readers()[choose_reader(name)].read(stream, name, config):
+            yield writer.unwrap(record.payload.decode("utf-8"))
+
+
+def _undo(clean: str, edits: Collection[Edit]) -> dict[str, str]:
+    texts = {"clean": clean}
+    text = clean
+    for stage in reversed(FORWARD):
+        own = [edit for edit in edits if edit.stage == stage and edit.action != "flag"]
+        text = undo_edits(text, sorted(own, key=lambda edit: (edit.start, edit.end)))
+        texts[stage] = text
+    return texts

@@ -1,0 +1,150 @@
+"""`scripts/bench/dedup`: this tool and its peers on one corpus, in one run."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.bench.accuracy import find_copies, score_labels
+from scripts.bench.corpus import generate_rows, write_rows
+from scripts.bench.environments import ENVIRONMENTS, ROOT, find_python, list_peers, peer_file
+from scripts.bench.measure import measure_command
+from scripts.evaluation.table import format_table
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+ONE_CORE = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "RAYON_NUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "0",
+}
+
+
+def main() -> None:
+    """Measure one stage and print its table; `--write` puts it in docs/benchmarks.md."""
+    parser = argparse.ArgumentParser(prog="scripts/bench/dedup", description=(__doc__ or "").strip())
+    parser.add_argument("--stage", choices=("signatures", "whole", "start"), default="whole")
+    parser.add_argument("--rows", type=int, help="documents in the corpus (default: 2000 for signatures, 20000 else)")
+    parser.add_argument("--tools", default=",".join(list_peers()), help="comma-separated; default all")
+    parser.add_argument("--write", action="store_true", help="replace the stage's table in docs/benchmarks.md")
+    options = parser.parse_args()
+    os.environ.update(ONE_CORE)
+    tools = [tool for tool in options.tools.split(",") if tool]
+    if unknown := sorted(set(tools) - set(list_peers())):
+        raise SystemExit(f"scripts/bench/dedup: no peer `{unknown[0]}`; known: {', '.join(list_peers())}")
+    if options.stage == "start":
+        name, table = "start", time_start()
+    else:
+        rows = options.rows or (2000 if options.stage == "signatures" else 20000)
+        corpus = prepare_corpus(rows)
+        name = options.stage if options.stage == "signatures" else f"whole-{rows}"
+        table = time_signatures(corpus, tools) if options.stage == "signatures" else time_whole(corpus, tools)
+    print(table)
+    if options.write:
+        replace_table(PAGE, name, table)
+
+
+def prepare_corpus(rows: int) -> Path:
+    """Return the corpus of that many rows, written if it is not there."""
+    path = ENVIRONMENTS / f"corpus-{rows}.jsonl"
+    if not path.is_file():
+        path.parent.mkdir(exist_ok=True)
+        partial = path.with_suffix(".partial")
+        with partial.open("w", encoding="utf-8") as stream:
+            write_rows(generate_rows(rows, seed=7), stream)
+        partial.rename(path)
+    return path
+
+
+def time_signatures(corpus: Path, tools: Sequence[str]) -> str:
+    """Return the table of processor time for the signature of one document."""
+    timed: list[tuple[str, str, float]] = []
+    for tool in tools:
+        command: list[str | Path] = [find_python(tool), peer_file(tool), "signatures", corpus]
+        lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        rows = [json.loads(line) for line in lines if line.startswith("{")]
+        timed += [(tool, row["way"], row["microseconds"]) for row in rows]
+    ours = next((time for tool, way, time in timed if tool == "ours" and way.startswith("compiled")), None)
+    return format_table(
+        ("tool", "way", "µs a document", "× ours"),
+        [(tool, way, f"{time:,.1f}", f"{time / ours:,.1f}" if ours else "–") for tool, way, time in timed],
+    )
+
+
+def time_whole(corpus: Path, tools: Sequence[str]) -> str:
+    """Return the table of processor time, memory and accuracy from JSON lines to clusters."""
+    copies = find_copies(corpus)
+    rows: list[tuple[str, ...]] = []
+    with tempfile.TemporaryDirectory(dir=ENVIRONMENTS) as scratch:
+        costs = {}
+        for tool in tools:
+            out = Path(scratch, tool)
+            log = ENVIRONMENTS / f"{tool}.log"
+            cost = measure_command([find_python(tool), peer_file(tool), "dedup", corpus, out], log)
+            if cost.status:
+                rows.append((tool, f"failed, see {log.relative_to(ROOT)}", *["–"] * 6))
+                continue
+            costs[tool] = cost
+            score = score_labels(copies, out / "labels.tsv")
+            shares = (f"{value:.4f}" for value in (score.precision, score.recall, score.f1))
+            rows.append((tool, f"{cost.cpu:,.1f}", "", "", f"{cost.peak:,.0f}", *shares))
+    ours, floor = costs.get("ours"), costs.get("floor")
+    done = [
+        (
+            row[0],
+            row[1],
+            f"{costs[row[0]].cpu / ours.cpu:,.1f}" if ours and row[0] in costs else "–",
+            f"{costs[row[0]].cpu / floor.cpu:,.1f}" if floor and row[0] in costs else "–",
+            *row[4:],
+        )
+        for row in rows
+    ]
+    return format_table(("tool", "CPU s", "× ours", "× floor", "peak MB", "precision", "recall", "F1"), done)
+
+
+def time_start() -> str:
+    """Return the table of what the first call costs: each half, and the compiled one with and without cache."""
+    call = (
+        "from corpus_clean.similarity import backend, texts; {load}; "
+        "from corpus_clean.similarity.minhash import *; from corpus_clean.similarity.shingle import Shingling; "
+        "band_keys_batch(sign_batch(['a b'], Shingling('word', 5), 128), Banding(32, 4), 'x')"
+    )
+    ways = {
+        "import numpy": "import numpy",
+        "import datasketch": "import datasketch",
+        "import numba": "import numba",
+        "first call, Python and NumPy": call.format(load="pass"),
+        "first call, compiled, cached": call.format(load="backend.load_kernel()"),
+    }
+    rows = []
+    for way, code in ways.items():
+        rows.append((way, f"{_cpu_of(code):.2f}"))
+    with tempfile.TemporaryDirectory() as empty:
+        os.environ["NUMBA_CACHE_DIR"] = empty
+        cost = measure_command([sys.executable, "-c", ways["first call, compiled, cached"]], Path(os.devnull))
+        del os.environ["NUMBA_CACHE_DIR"]
+    rows.append(("first call, compiled, no cache: all is compiled", f"{cost.cpu:.2f}"))
+    return format_table(("a fresh process, and in it", "CPU s"), rows)
+
+
+def _cpu_of(code: str) -> float:
+    return min(measure_command([sys.executable, "-c", code], Path(os.devnull)).cpu for _ in range(4))
+
+
+def replace_table(page: Path, name: str, table: str) -> None:
+    """Put a table between the page's markers of that name."""
+    text = page.read_text(encoding="utf-8")
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    head, found, rest = text.partition(begin)
+    _, closed, tail = rest.partition(end)
+    if not found or not closed:
+        raise SystemExit(f"{page}: no place for `{name}`; add the lines {begin} and {end}")
+    page.write_text(f"{head}{begin}\n{table}\n{end}{tail}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
