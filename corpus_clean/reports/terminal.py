@@ -37,7 +37,7 @@ def print_report(report: Report, out: Path, console: Console, descriptions: Mapp
         ("Characters", _characters(report)),
         ("Removed and extracted, by rule", _rules(report, descriptions)),
         ("Duplicates", _duplicates(report)),
-        ("Quotes", _quotes(report)),
+        ("Quotes", _quotes(report, plain=not console.is_terminal)),
         ("Not processed", _not_processed(report)),
     ]
     for title, body in sections:
@@ -116,24 +116,33 @@ def _cluster(cluster: DuplicateCluster) -> Text:
     return text
 
 
-def _quotes(report: Report) -> RenderableType | None:
+def _quotes(report: Report, *, plain: bool) -> RenderableType | None:
     if not report.quotes:
         return None
     total = report.totals["quote_clusters"]
     head = f"{report.quotes:,} {_plural(report.quotes, 'quote')} found, {total:,} carried by more than one document"
     parts: list[RenderableType] = [Text(head, style="dim")]
-    parts += [format_quote_cluster(cluster) for cluster in report.quote_clusters[:MOST_CLUSTERS]]
+    parts += [format_quote_cluster(cluster, plain=plain) for cluster in report.quote_clusters[:MOST_CLUSTERS]]
     if total > MOST_CLUSTERS:
-        parts.append(Text(f"and {total - MOST_CLUSTERS:,} more; see links.parquet", style="dim"))
+        parts.append(Text(f"\nand {total - MOST_CLUSTERS:,} more; `corpus-clean quotes OUT` shows them", style="dim"))
     return Group(*parts)
 
 
-def format_quote_cluster(cluster: QuoteCluster) -> RenderableType:
-    """Lay out a quote: its speaker, then the wordings one under another, differences marked, carriers below each."""
+def format_quote_cluster(cluster: QuoteCluster, *, plain: bool) -> RenderableType:
+    """Lay out a quote: its speaker, then the wordings one under another, differences marked, carriers below each.
+
+    Args:
+        cluster: the quote.
+        plain: mark differences with characters, where there is no colour.
+    """
     heading = Text("\n")
     heading.append(cluster.speaker or "speaker unknown", style="bold cyan")
     documents = len({variant.doc_id for variant in cluster.variants})
     heading.append(f"  in {documents:,} {_plural(documents, 'document')}", style="dim")
+    dated = [variant for variant in cluster.variants if variant.published]
+    if dated:
+        first = min(dated, key=lambda variant: (variant.published, variant.doc_id))
+        heading.append(f", first on {first.published[:10]} {first.portal or _show(first.doc_id)}", style="dim")
     if cluster.flags:
         heading.append(f"  {', '.join(cluster.flags)}", style="yellow")
     parts: list[RenderableType] = [heading]
@@ -142,8 +151,9 @@ def format_quote_cluster(cluster: QuoteCluster) -> RenderableType:
         wordings.setdefault(variant.text, []).append(variant)
     reference = cluster.variants[0].text
     for text, variants in wordings.items():
-        parts.append(Padding(mark_differences(reference, text), (0, 0, 0, 2)))
-        for variant in variants:
+        shown = Text(text) if text == reference else mark_differences(reference, text, plain=plain)
+        parts.append(Padding(shown, (0, 0, 0, 2)))
+        for variant in sorted(variants, key=lambda variant: (variant.published or "9", variant.doc_id)):
             known = (variant.published[:10], variant.portal, _show(variant.doc_id))
             parts.append(Padding(Text("— " + " · ".join(fact for fact in known if fact), style="dim"), (0, 0, 0, 6)))
     return Group(*parts)

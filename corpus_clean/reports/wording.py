@@ -1,36 +1,31 @@
-"""Two wordings of one quote, with what differs marked."""
-
-import re
-from collections.abc import Iterator
+"""Two wordings of one quote: what was added, dropped and swapped."""
 
 from rich.text import Text
 
-_PIECES = re.compile(r"\w+|\W+")
+from corpus_clean.quotes.align import align_words
 
 
-def mark_differences(reference: str, variant: str) -> Text:
-    """Return the variant with the words that the reference does not have in that place in bold.
+def mark_differences(reference: str, variant: str, *, plain: bool = False) -> Text:
+    """Return the variant with its differences from the reference marked.
+
+    On a terminal added words are bold and dropped ones struck through; `plain` writes `{+added+}` and `[-dropped-]` as
+    wdiff does. What the variant leaves out at either end is an ellipsis: it quotes less, it does not reword.
 
     Example:
-        >>> text = mark_differences("telah tewas di sana", "telah terbunuh di sana")
-        >>> text.plain, [text.plain[span.start : span.end] for span in text.spans]
-        ('telah terbunuh di sana', ['terbunuh'])
+        >>> mark_differences("Ia telah tewas di sana kemarin", "telah terbunuh di sana", plain=True).plain
+        '… telah [-tewas-] {+terbunuh+} di sana …'
     """
-    pieces = _PIECES.findall(variant)
-    text = Text()
-    shared = set(_shared_words(reference, variant))
-    place = 0
-    for piece in pieces:
-        is_word = piece[0].isalnum() or piece[0] == "_"
-        text.append(piece, style="bold" if is_word and place not in shared else None)
-        place += is_word
-    return text
-
-
-def _shared_words(reference: str, variant: str) -> Iterator[int]:
-    from rapidfuzz.distance import LCSseq
-
-    words = [[word.casefold() for word in re.findall(r"\w+", text)] for text in (reference, variant)]
-    for block in LCSseq.opcodes(*words):
-        if block.tag == "equal":
-            yield from range(block.dest_start, block.dest_end)
+    runs = align_words(reference, variant)
+    pieces: list[Text] = []
+    for place, run in enumerate(runs):
+        dropped = run.left if run.change in {"dropped", "swapped"} else ()
+        if dropped and run.change == "dropped" and place in {0, len(runs) - 1}:
+            pieces.append(Text("…", style="dim"))
+        elif dropped:
+            words = " ".join(dropped)
+            pieces.append(Text(f"[-{words}-]") if plain else Text(words, style="strike dim"))
+        if run.right:
+            words = " ".join(run.right)
+            added = run.change != "kept"
+            pieces.append(Text(f"{{+{words}+}}") if added and plain else Text(words, style="bold" if added else ""))
+    return Text(" ").join(pieces)
