@@ -9,7 +9,7 @@ from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import Row
 from corpus_clean.pipeline.verify import CONTEXTS_SQL, PAIRS_SQL, ContextKernel, VerifyKernel
-from corpus_clean.similarity.backend import WORTH_LOADING, load_kernel
+from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.similarity.candidates import (
     explode_sql,
     pair_buckets_sql,
@@ -19,6 +19,9 @@ from corpus_clean.similarity.candidates import (
 )
 from corpus_clean.similarity.minhash import choose_banding
 from corpus_clean.types import Level
+
+# Bytes of documents from which loading the compiled kernels pays: every text is signed two or three times over.
+_COMPILED_FROM = 1 << 20
 
 LEVELS: tuple[Level, ...] = ("document", "passage", "quote")
 
@@ -38,7 +41,7 @@ def compare(
     explode = stages.engine.explode
     # Chosen once, here: the optimiser brings in SciPy, which no worker needs.
     banding = choose_banding(config.dedup.link_jaccard, config.dedup.permutations)
-    compiled = sum(part.stat().st_size for part in documents.glob("*.parquet")) > WORTH_LOADING
+    compiled = sum(part.stat().st_size for part in documents.glob("*.parquet")) > _COMPILED_FROM
     if compiled:
         load_kernel()  # compiled and cached before workers would all do it
     kernel = SegmentKernel(config, tuple(levels), banding, compiled=compiled)
