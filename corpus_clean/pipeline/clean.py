@@ -131,7 +131,7 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
     require_text(record)
     decoded = decode(record.payload, page=record.format == "html")
     source = load_writer(record.format).unwrap(decoded.text)
-    _require_unicode(source)
+    require_unicode(source)
     text, edits = _repair(source, record.id)
     metadata = record.metadata
     if record.format == "html":
@@ -156,7 +156,8 @@ def require_text(record: Record) -> None:
         raise RejectedRecordError("read", "empty", "holds no text at all")
 
 
-def _require_unicode(text: str) -> None:
+def require_unicode(text: str) -> None:
+    """Reject a text that no UTF-8 file can hold."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from corpus_clean.config import Config
 from corpus_clean.errors import RejectedRecordError
-from corpus_clean.pipeline.clean import read_records, require_text
+from corpus_clean.pipeline.clean import read_records, require_text, require_unicode
 from corpus_clean.pipeline.inputs import find_inputs
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import LOADED, Row, make_batch, rejection_columns
@@ -55,14 +55,11 @@ class LoadKernel:
         try:
             require_text(record)
             text = load_writer(record.format).unwrap(decode(record.payload, page=record.format == "html").text)
-            text.encode("utf-8")
+            require_unicode(text)
             if record.format == "html":
                 text = extract_text(text, record.id).text
         except RejectedRecordError as error:
             rejection = Rejection(record.id, error.stage, error.reason, error.detail)  # type: ignore[arg-type]
-            return row | {"chars_in": 0, "chars_out": 0} | rejection_columns(rejection)
-        except UnicodeEncodeError:
-            rejection = Rejection(record.id, "decode", "lone surrogate", "half of a surrogate pair")
             return row | {"chars_in": 0, "chars_out": 0} | rejection_columns(rejection)
         return row | {"text": text, "chars_in": len(text), "chars_out": len(text)}
 
