@@ -71,7 +71,8 @@ def pair_buckets_sql(buckets: str = "buckets", large: int = LARGE_BUCKET) -> str
 def rarest_features_sql(features: str = "features", keep: int = 8, most: int = 50) -> str:
     """Return SQL that keeps of `features(bucket, segment_id, doc_id)` each segment's rarest ones.
 
-    A feature counts when between 2 and `most` documents have it; of those, the `keep` rarest of each segment stay.
+    A feature counts when between 2 and `most` documents have it, in at most four times as many segments (one document
+    may say the same a thousand times over); of those, the `keep` rarest of each segment stay.
 
     Example:
         >>> "ROW_NUMBER" in rarest_features_sql()
@@ -83,7 +84,8 @@ def rarest_features_sql(features: str = "features", keep: int = 8, most: int = 5
                    ROW_NUMBER() OVER (PARTITION BY f.segment_id ORDER BY d.carriers, f.bucket) AS place
             FROM {features} f
             JOIN (SELECT bucket, COUNT(DISTINCT doc_id) AS carriers FROM {features}
-                  GROUP BY bucket HAVING COUNT(DISTINCT doc_id) BETWEEN 2 AND {most}) d
+                  GROUP BY bucket
+                  HAVING COUNT(*) <= {4 * most} AND COUNT(DISTINCT doc_id) BETWEEN 2 AND {most}) d
             ON f.bucket = d.bucket
         ) r WHERE r.place <= {keep}
     """
