@@ -1,10 +1,10 @@
-"""Turn a folder of web news into a clean, de-duplicated, accounted-for corpus.
+r"""Turn a folder of web news into a clean, de-duplicated, accounted-for corpus.
 
 Everything here is loaded when it is first used; importing the package costs next to nothing.
 
 >>> import corpus_clean
->>> corpus_clean.clean("Hujan turun.\\nBaca juga: Banjir di Kota\\nWarga siaga.").text
-'Hujan turun.\\nWarga siaga.'
+>>> corpus_clean.clean("Hujan turun.\nBaca juga: Banjir di Kota\nWarga siaga.").text
+'Hujan turun.\nWarga siaga.'
 """
 
 import importlib

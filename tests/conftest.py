@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from corpus_clean.config import Config, EngineConfig
 from corpus_clean.pipeline.run import run
@@ -12,6 +13,9 @@ from corpus_clean.pipeline.run import run
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
 SHARED = ROOT.parent / "shared"
+# These machines are shared: how long an example takes says nothing about the code.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 ONE_WORKER = Config(engine=EngineConfig(workers=1))
 
 

@@ -9,7 +9,7 @@ from corpus_clean.cli.options import AsJson, ConfigFile, Workers
 from corpus_clean.cli.progress import show_progress
 
 if TYPE_CHECKING:
-    from corpus_clean.reports.model import Report
+    from corpus_clean.reports.quote_clusters import QuoteCluster
 
 
 def quotes(
@@ -23,31 +23,38 @@ def quotes(
     json: AsJson = False,
 ) -> None:
     """Show the quotes that more than one document carries, the wordings aligned one under another."""
-    report = _load(path, workers, config)
+    found = _load(path, workers, config)
     wanted = (speaker or "").casefold()
-    chosen = [cluster for cluster in report.quote_clusters if wanted in cluster.speaker.casefold()]
+    chosen = [cluster for cluster in found if wanted in cluster.speaker.casefold()]
     if json:
         from dataclasses import asdict
-        from json import dumps
 
-        print(dumps([asdict(cluster) for cluster in chosen[:most]], ensure_ascii=False, indent=1))
+        from corpus_clean.reports.wording import dump_json
+
+        print(dump_json([asdict(cluster) for cluster in chosen[:most]]), end="")
         return
     from rich.console import Console
 
-    from corpus_clean.reports.terminal import format_quote_cluster
+    from corpus_clean.reports.layout import Hanging, style_words
+    from corpus_clean.reports.terminal import lay_out_quote
+    from corpus_clean.reports.wording import count_things
 
     console = Console(highlight=False)
     for cluster in chosen[:most]:
-        console.print(format_quote_cluster(cluster, plain=not console.is_terminal))
-    total = report.totals["quote_clusters"]
-    console.print(f"\n{min(most, len(chosen)):,} shown of {total:,} quotes carried by more than one document")
+        for line in lay_out_quote(cluster, plain=not console.is_terminal):
+            console.print(line)
+    shown = f"{most:,} of " if len(chosen) > most else ""
+    total = count_things(len(chosen), "quote")
+    console.print(Hanging(style_words(f"\n{shown}{total} carried by more than one document")))
 
 
-def _load(path: Path, workers: int | None, config: Path | None) -> "Report":
-    from corpus_clean.reports.model import build_report
+def _load(path: Path, workers: int | None, config: Path | None) -> "list[QuoteCluster]":
+    from corpus_clean.reports.quote_clusters import read_quote_clusters
+    from corpus_clean.reports.tables import open_tables
 
     if (path / "manifest.json").is_file():
-        return build_report(path)
+        with open_tables(path) as tables:
+            return read_quote_clusters(tables)
     import tempfile
 
     from corpus_clean.config import load_config
@@ -57,4 +64,5 @@ def _load(path: Path, workers: int | None, config: Path | None) -> "Report":
     with tempfile.TemporaryDirectory() as folder, show_progress(True) as notice:
         out = Path(folder, "out")
         run(path, out, settings, notice)
-        return build_report(out)
+        with open_tables(out) as tables:
+            return read_quote_clusters(tables)

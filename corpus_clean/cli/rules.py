@@ -93,7 +93,7 @@ def learn(
     min_documents: Annotated[
         int | None,
         typer.Option(
-            help="How many distinct documents of a portal must have it. [default: 3, or 1 in 1,000]",
+            help="How many distinct documents of a portal must have it. [default: 2, or 1 in 1,000]",
             metavar="N",
             min=2,
         ),

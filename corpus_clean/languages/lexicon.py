@@ -36,6 +36,8 @@ _WORD_LISTS = {
     ),
     "names": (
         "titles",
+        "local_titles",
+        "locatives",
         "institutions",
         "role_nouns",
         "statement_nouns",
@@ -98,6 +100,8 @@ class Lexicon:
     openers: frozenset[str]
     background: frozenset[str]
     titles: frozenset[str]
+    local_titles: frozenset[str]
+    locatives: frozenset[str]
     institutions: frozenset[str]
     role_nouns: frozenset[str]
     statement_nouns: frozenset[str]

@@ -1,7 +1,7 @@
 """From a folder to proposals for rules: clean, group by portal, leave copies out, mine what is left."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,11 +17,14 @@ from corpus_clean.pipeline.compare import compare
 from corpus_clean.pipeline.inputs import find_inputs
 from corpus_clean.pipeline.stages import Notice, Stages, open_stages
 from corpus_clean.pipeline.tables import Row, make_batch
+from corpus_clean.rules.apply import apply_rules
 from corpus_clean.rules.draft import write_draft
 from corpus_clean.rules.examples import check_pack
-from corpus_clean.rules.learn import Learned, Lesson, Proposal, learn
+from corpus_clean.rules.learn import Learned, Proposal, learn
 from corpus_clean.rules.pack import load_packs
+from corpus_clean.rules.recurrence import Lesson
 from corpus_clean.rules.rule import Pack
+from corpus_clean.types import Document
 
 LESSONS = pa.schema(
     [
@@ -33,6 +36,8 @@ LESSONS = pa.schema(
 )
 """One row a document. `known` are starts and ends, in turn, of what some rule flags in the clean text."""
 
+# A shorter part of a host name is too often a word of the language: antara, suara, tempo, merdeka.
+_TELLING = 8
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "my", "net", "or", "org", "web"})
 
 
@@ -99,17 +104,20 @@ def learn_rules(
             tasks = inputs.write_tasks(stages.scratch / "files")
             cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
             lessons = stages.map("lessons", LessonKernel(), cleaned)
-            copies = _find_copies(stages, lessons, config)
+            portals, copies = _find_copies(stages, lessons, config)
         notice("learn", 0, 1)
         learned = learn(
-            lambda: _read(lessons, copies), min_documents=min_documents, outlets=_name_outlets(packs), most=most
+            lambda: _read(lessons, copies),
+            min_documents=min_documents,
+            outlets=_name_outlets(packs, portals),
+            most=most,
         )
         notice("learn", 1, 1)
         return learned
 
 
-def _find_copies(stages: Stages, lessons: Path, config: Config) -> frozenset[str]:
-    """The documents that resemble another one of their portal, of which the longest stays."""
+def _find_copies(stages: Stages, lessons: Path, config: Config) -> tuple[set[str], frozenset[str]]:
+    """The portals, and the documents that resemble another one of their portal, of which the longest stays."""
     sizes: dict[str, tuple[str, int]] = {}
     for part in sorted(lessons.glob("*.parquet")):
         for batch in pq.ParquetFile(part).iter_batches():
@@ -121,7 +129,7 @@ def _find_copies(stages: Stages, lessons: Path, config: Config) -> frozenset[str
             alike[left, right] = edge["jaccard"]
     candidates = (Candidate(doc_id, length) for doc_id, (_, length) in sizes.items())
     groups = assign_keepers(candidates, alike, "longest")
-    return frozenset(copy for copies in groups.values() for copy in copies)
+    return {portal for portal, _ in sizes.values()}, frozenset(copy for copies in groups.values() for copy in copies)
 
 
 def _read(lessons: Path, copies: frozenset[str]) -> Iterator[Lesson]:
@@ -133,12 +141,21 @@ def _read(lessons: Path, copies: frozenset[str]) -> Iterator[Lesson]:
                     yield Lesson(row["doc_id"], row["portal"], row["text"], tuple(zip(ends, ends, strict=True)))
 
 
-def _name_outlets(packs: Sequence[Pack]) -> Mapping[str, frozenset[str]]:
-    return {
-        portal: frozenset(name.lower() for name in (*pack.detect.names, *pack.detect.hosts))
-        for pack in packs
-        for portal in pack.portals
-    }
+def _name_outlets(packs: Sequence[Pack], portals: Iterable[str]) -> dict[str, frozenset[str]]:
+    """What each portal calls itself, in lower case: its names and hosts, and the first part of them where it tells."""
+    names = {portal: {portal} for portal in portals}
+    for pack in packs:
+        for portal in pack.portals:
+            names.setdefault(portal, set()).update(map(str.lower, (*pack.detect.names, *pack.detect.hosts)))
+    return {portal: frozenset(part for name in own for part in _tell_apart(name)) for portal, own in names.items()}
+
+
+def _tell_apart(name: str) -> Iterator[str]:
+    if "." in name:
+        yield name
+    first = name.partition(".")[0]
+    if len(first) >= _TELLING:
+        yield first
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,20 +215,23 @@ def _write(path: Path, portal: str, proposals: Sequence[Proposal], config: Confi
     known = {key for pack in load_packs(config.rules.packs) for key in pack.portals}
     hosts = [portal] if "." in portal and portal not in known else []
     pack_id = f"draft/{_slug(portal)}"
+    rules = load_rules(config)
+
+    def spares(text: str) -> bool:
+        return not apply_rules(Document("example", text, portal=portal), rules).edits
+
     kept = list(proposals)
-    failing: set[str] = set()
     with tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder:
         trial = Path(folder, "draft.toml")
         while True:
-            text = write_draft(pack_id, kept, portal=portal, hosts=hosts)
+            text = write_draft(pack_id, kept, portal=portal, hosts=hosts, spares=spares)
             trial.write_text(text, encoding="utf-8")
             packs = load_packs([*config.rules.packs, trial])
             [own] = [pack for pack in packs if pack.id == pack_id]
-            failures = check_pack(own, packs)
-            failing = {failure.partition(":")[0] for failure in failures}
+            failing = {failure.partition(":")[0] for failure in check_pack(own, packs)}
             if not failing:
                 break
-            kept = [p for p, rule in zip(kept, own.rules, strict=True) if rule.id not in failing]
+            kept = [proposal for proposal, rule in zip(kept, own.rules, strict=True) if rule.id not in failing]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return Draft(path, len(kept), len(proposals) - len(kept))

@@ -1,6 +1,7 @@
-"""The HTML report of a run: its tables, and the texts that they speak of."""
+"""The reports of a run: its tables, and the texts that they speak of."""
 
 import functools
+from collections.abc import Collection, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -8,29 +9,37 @@ from corpus_clean.config import Config, ReadConfig, describe_config
 from corpus_clean.pipeline.describe import describe_rules
 from corpus_clean.pipeline.manifest import read_manifest
 from corpus_clean.pipeline.texts import read_texts
-from corpus_clean.reports.html import render_html
-from corpus_clean.reports.html import write_html as write_html_report
+from corpus_clean.reports.html import Origin, render_html, write_html
+from corpus_clean.reports.model import build_report, write_report
 
 
 def write_page(build: Path, config: Config) -> None:
-    """Write `report.html` of a run that is being built."""
-    write_html_report(
-        build,
-        settings=describe_config(config),
-        descriptions=describe_rules(config.rules.packs),
-        texts=functools.partial(read_texts, build, config.read),
-        version=version("corpus-clean"),
+    """Write `report.json` and `report.html` of a run that is being built."""
+    origin = Origin(
+        describe_config(config),
+        describe_rules(config.rules.packs),
+        functools.partial(read_texts, build, config.read),
+        version("corpus-clean"),
     )
+    report = build_report(build, origin.texts, config.dedup)
+    write_report(build, report)
+    write_html(build, report, origin)
 
 
 def render_page(out: Path) -> str:
-    """Return the HTML report of a published run, rendered anew."""
+    """Return the HTML report of a published run, rendered anew; nothing of it is taken from the old ones."""
+    origin = _read_origin(out)
+    return render_html(out, build_report(out, origin.texts, origin.dedup), origin)
+
+
+def _read_origin(out: Path) -> Origin:
     manifest = read_manifest(out)
     settings = manifest["config"]
-    return render_html(
-        out,
-        settings=settings,
-        descriptions=describe_rules(settings["rules"]["packs"]),
-        texts=functools.partial(read_texts, out, ReadConfig(text_fields=tuple(settings["read"]["text_fields"]))),
-        version=manifest["corpus-clean"],
-    )
+    read = ReadConfig(text_fields=tuple(settings["read"]["text_fields"]))
+    texts = functools.partial(read_texts, out, read) if (out / "ledger").is_dir() else _no_texts
+    return Origin(settings, describe_rules(settings["rules"]["packs"]), texts, manifest["corpus-clean"])
+
+
+def _no_texts(_: Collection[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """De-duplication alone writes no texts."""
+    return iter(())

@@ -13,6 +13,8 @@ _MARK_DISTANCE = 8
 _COMPLEMENTIZER_DISTANCE = 14
 _ADVERBIAL_DISTANCE = 12
 _CLOSING_COMMA = 4
+_CLOSING_SUBJECT = 12
+_CLOSING_REST = 8
 
 
 def attribute_before(
@@ -32,10 +34,19 @@ def attribute_before(
         if word in cues.according_pronoun and opens and index + 1 < last and tokens.words[index + 1] == ",":
             return Attribution(index, word, PRONOUN, index + 1)
         width = according_width(tokens, index, cues)
-        if width and (index == first or (word not in cues.after and index > clause and not tokens.is_word(index - 1))):
+        if width and (
+            index == first
+            or (word not in cues.after and index > clause and not tokens.is_word(index - 1))
+            # A scraper's heading ran into the sentence: … Turun Menurut Sarma, …
+            or (word not in cues.after and tokens.starts_upper(index))
+        ):
             speaker, end = name_after(tokens, index + width, last, cues, names)
             if speaker and end < last and ("," in tokens.words[end : min(end + _CLOSING_COMMA, last)] or width > 1):
                 return Attribution(index, word, speaker, end)
+        if index > first and tokens.starts_upper(index) and tokens.starts_upper(index - 1):
+            following = index + 1 < last and tokens.starts_upper(index + 1)
+            if not following:
+                continue  # United States; a headline's verbs stand between capitals
         marked = word in cues.before_mark and any(i in covered for i in range(index + 1, index + _MARK_DISTANCE + 1))
         if word in cues.before or marked:
             speaker = subject_before(tokens, clause, index, cues, names) if index > clause else NOBODY
@@ -77,11 +88,30 @@ def attribute_trailing(
         word = tokens.lower[index]
         if word in cues.after_pronoun and word in cues.hot:
             return Attribution(index, word, PRONOUN, index + 1)
+        closing = _attribute_closing(tokens, index, last, cues, names)
+        if closing is not None:
+            return closing
         width = 1 if word in cues.after else according_width(tokens, index, cues)
         if width:
             speaker, end = name_after(tokens, index + width, last, cues, names)
             if speaker:
                 return Attribution(index, word, speaker, end)
+    return None
+
+
+def _attribute_closing(tokens: Tokens, index: int, last: int, cues: Cues, names: NameTable) -> Attribution | None:
+    """Read …, a source said on Friday. at the end of a sentence; the cue is where the reported clause ends."""
+    for verb in range(index + 1, min(index + _CLOSING_SUBJECT, last)):
+        if not tokens.is_word(verb):
+            return None
+        if tokens.lower[verb] not in cues.after:
+            continue
+        follows = tokens.lower[verb + 1] if verb + 1 < last else "."
+        rest = sum(tokens.is_word(i) for i in range(verb + 1, last))
+        if rest > _CLOSING_REST or not (follows in cues.name_ends or follows in cues.calendar or rest == 0):
+            return None
+        speaker = subject_before(tokens, index, verb, cues, names)
+        return Attribution(index, tokens.lower[verb], speaker, last) if speaker else None
     return None
 
 

@@ -90,10 +90,14 @@ def compare_quotes(
         >>> link.grade, link.relation
         ('A', 'quote')
     """
+    a, b = fold(left.text).shingles, fold(right.text).shingles
+    shared, fewest = len(a & b), min(len(a), len(b))
+    # No pair of speakers is asked for less than one speaker: spare the names where that is not reached.
+    if left.doc_id == right.doc_id or shared < min(config.same_speaker, config.unknown_speaker) * fewest:
+        return None
     same = match_speakers(left.speaker, right.speaker, affiliations)
     needed = _needed(left, right, same, config)
-    a, b = fold(left.text).shingles, fold(right.text).shingles
-    if left.doc_id == right.doc_id or len(a & b) < needed * min(len(a), len(b)):
+    if shared < needed * fewest:
         return None
     match = match_texts(left.text, right.text)
     if match.containment < needed or share_formula_only(left.text, right.text):

@@ -30,6 +30,8 @@ class Cues:
     openers: frozenset[str]
     background: frozenset[str]
     titles: frozenset[str]
+    local_titles: frozenset[str]
+    locatives: frozenset[str]
     institutions: frozenset[str]
     role_nouns: frozenset[str]
     statement_nouns: frozenset[str]
@@ -96,6 +98,8 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
         openers=union("openers"),
         background=union("background"),
         titles=union("titles"),
+        local_titles=union("local_titles"),
+        locatives=union("locatives"),
         institutions=union("institutions"),
         role_nouns=union("role_nouns"),
         statement_nouns=union("statement_nouns"),

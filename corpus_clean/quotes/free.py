@@ -13,7 +13,7 @@ from corpus_clean.quotes.tokens import ENDS, Tokens
 from corpus_clean.types import Quote
 
 _SHORTEST = 5
-_SHARED_CONTENT = 0.3
+_SHARED_CONTENT = 0.25
 _SHARED_WORDS = 2
 _REACH = 2
 
@@ -30,6 +30,8 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
         >>> [quote.text for quote in find_free_speech("a", tokens, cues_of("id"), read)]
         ['Perbaikan jalan kota berjalan lancar.']
     """
+    if not cues.background:
+        return []
     taken = {(quote.start, quote.end) for sentence in sentences for quote in sentence.quotes}
     found = []
     for index, sentence in enumerate(sentences):

@@ -17,7 +17,7 @@ NO_AFFILIATIONS: Affiliations = frozenset()
 
 
 def match_speakers(left: str, right: str, affiliations: Affiliations = NO_AFFILIATIONS) -> bool | None:
-    """Return whether two names mean one speaker; `None` where one of them is not known.
+    """Return whether two names mean one speaker; `None` where one of them is not known, or only an office.
 
     Args:
         left: a speaker's name.
@@ -31,13 +31,30 @@ def match_speakers(left: str, right: str, affiliations: Affiliations = NO_AFFILI
         True
         >>> match_speakers("Pentagon", "Mark Rutte"), match_speakers("Mark Rutte", "")
         (False, None)
+        >>> match_speakers("Menteri Luar Negeri", "Rina Maharani") is None
+        True
     """
     if not left or not right:
         return None
     a, b = _name_words(left), _name_words(right)
     if not a or not b:
         return None
-    return a == b or _alike(a, b) or _speaks_for(a, b, affiliations) or _speaks_for(b, a, affiliations)
+    if a == b or _alike(a, b) or _speaks_for(a, b, affiliations) or _speaks_for(b, a, affiliations):
+        return True
+    return None if _is_office(left) != _is_office(right) else False
+
+
+@functools.lru_cache(maxsize=16384)
+def _is_office(name: str) -> bool:
+    """Whether a speaker is named by an office alone, which anybody may hold: Menteri Luar Negeri RI."""
+    words = fold_text(name).split()
+    titles = _titles()
+    return any(word in titles for word in words) and all(word in titles or word in _institutions() for word in words)
+
+
+@functools.cache
+def _institutions() -> frozenset[str]:
+    return frozenset().union(*(lexicon.institutions for lexicon in load_lexicons().values()))
 
 
 @functools.lru_cache(maxsize=16384)

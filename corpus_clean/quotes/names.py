@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.tokens import ENDS, Tokens
 
-_GLUED = re.compile(r"(?<=[^\W\d_A-Z]{3})(?=[A-Z][^\W\d_A-Z]{3})|(?<=[^\W\d_A-Z]{5})(?=[A-Z]{3})")
+_GLUED = re.compile(
+    r"(?<=[^\W\d_A-Z]{3})(?=[A-Z][^\W\d_A-Z]{3})|(?<=[^\W\d_A-Z]{5})(?=[A-Z]{3})|(?<=[A-Z]{2})(?=[A-Z][^\W\d_A-Z]{4})"
+)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _LONGEST_NAME = 4
 _OWN_NAME = 4
@@ -45,7 +48,9 @@ class NameTable:
             >>> NameTable(full=Counter({("Mark", "Rutte"): 2})).resolve(("Rutte",))
             ('Mark', 'Rutte')
         """
-        name = self.other.get(name, name)
+        return self._expand(self.other.get(name, name))
+
+    def _expand(self, name: Name) -> Name:
         fitting = [
             (candidate, count)
             for candidate, count in self.full.items()
@@ -57,7 +62,7 @@ class NameTable:
         if len(name) == 1 and most == 1 and self.mentions[name] > _OWN_NAME:
             return name  # one who goes by one name
         best = next(candidate for candidate, count in fitting if 2 * count >= most)
-        return self.resolve(best) if len(best) < _LONGEST_NAME else best
+        return self._expand(best) if len(best) < _LONGEST_NAME else best
 
     def resolve_role(self, role: Name) -> Name:
         """Return who holds an office in the article, or the office itself.
@@ -209,12 +214,16 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
         if person and len(person) <= _LONGEST_NAME:
             table.mentions[person] += 1
         found.append((run, name, lead, person))
+    alone = {person for _, _, _, person in found}
+    places = {name for run, name, _, _ in found if run[0] and tokens.lower[run[0] - 1] in cues.locatives}
     for run, _, lead, person in found:
         if len(person) < 2:
             if person and lead:
                 table.roles.setdefault(tuple(word.lower() for word in lead), person)
             continue
-        anchored = _anchor(person, speaking)
+        anchored = _cut_place(_anchor(person, speaking), lead, alone, places, cues)
+        if anchored != person:
+            table.other.setdefault(person, anchored)
         if _opens_sentence(tokens, run[0]) and anchored == person and len(person) > 2 and person[0] not in table.known:
             anchored = person[1:]
         if len(anchored) > _LONGEST_NAME or (
@@ -226,20 +235,22 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
             and not _beside_cue(tokens, run, cues)
         ):
             continue
-        table.full[anchored] += 1
-        role = lead + person[: len(person) - len(anchored)]
-        before = run[0] - 1
-        if before >= 0 and tokens.lower[before] in cues.titles:
-            table.full[anchored] += 1
-        if role:
-            table.full[anchored] += 1
-            table.roles.setdefault(tuple(word.lower() for word in role), anchored)
-            for word in role:
-                low = word.lower()
-                if low not in cues.titles and (low in cues.institutions or word.isupper()):
-                    table.affiliations.add((low, anchored))
+        titled = run[0] > 0 and tokens.lower[run[0] - 1] in cues.titles
+        _add_person(table, lead + person[: len(person) - len(anchored)], anchored, titled, cues)
     _collect_other_names(tokens, found, table, cues)
     return table
+
+
+def _add_person(table: NameTable, role: Name, person: Name, titled: bool, cues: Cues) -> None:
+    """Count a mention, more where a title introduces it, and note the office and the organisations in it."""
+    table.full[person] += 1 + titled + bool(role)
+    if not role:
+        return
+    table.roles.setdefault(tuple(word.lower() for word in role), person)
+    for word in role:
+        low = word.lower()
+        if low not in cues.titles and (low in cues.institutions or word.isupper()):
+            table.affiliations.add((low, person))
 
 
 def _opens_sentence(tokens: Tokens, index: int) -> bool:
@@ -281,6 +292,24 @@ def _anchor(person: Name, speaking: Counter[str]) -> Name:
     return person
 
 
+def _cut_place(person: Name, lead: Name, alone: Set[Name], places: Set[Name], cues: Cues) -> Name:
+    """Cut a place or an office's field off a name that follows a title: Gubernur Teluk Kencana Sarma Wirya.
+
+    What says so: the rest stands alone as a name elsewhere, the front is a place elsewhere ("di Teluk Kencana"), or the
+    title is one that is followed by its place, and nobody goes by the front.
+    """
+    if len(person) < 3 or not lead:
+        return person
+    for start in range(len(person) - 2, 0, -1):
+        if person[:start] in places:
+            return person[start:]
+    for start in range(1, len(person) - 1):
+        if person[start:] in alone:
+            return person[start:]
+    local = lead[-1].lower() in cues.local_titles
+    return person[-2:] if local and not any((word,) in alone for word in person[:-2]) else person
+
+
 def _collect_other_names(
     tokens: Tokens, found: list[tuple[Run, Name, Name, Name]], table: NameTable, cues: Cues
 ) -> None:
@@ -294,6 +323,7 @@ def _collect_other_names(
                 # Pria yang akrab disapa Mualem: the one named before.
                 earlier = [known for run, _, _, known in found if run[0] < left[0] and len(known) > 1]
                 one = earlier[-1] if earlier else person
+            one = table.resolve(one)
             long, short = (one, other) if len(one) >= len(other) else (other, one)
             if len(long) > 1 and len(short) == 1:
                 table.other.setdefault(short, table.resolve(long))

@@ -6,7 +6,7 @@ by the letters they share. That works for affixes in front and behind, without a
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, log1p
 
@@ -99,6 +99,26 @@ def cover(a: str, b: str) -> float:
     return count_shared(a, b) / fewest if fewest else 0.0
 
 
+def _find_forms(word: str, by_gram: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The words that share a root with one (as `share_root` says), itself among them."""
+    if word[0].isdigit() or len(word) < _GRAM:
+        return frozenset([word])
+    shared: dict[str, int] = {}
+    grams = _grams(word)
+    for gram in grams:
+        for other in by_gram[gram]:
+            shared[other] = shared.get(other, 0) + 1
+    own = len(grams)
+    return frozenset(
+        other
+        for other, count in shared.items()
+        # Most words share one gram by chance: look at theirs only where that can be enough.
+        if (count > 1 or own == 1 or len(other) == _GRAM)
+        and count >= _SHARED * min(own, len(_grams(other)))
+        and not other[0].isdigit()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What two texts share, in a context.
@@ -120,24 +140,36 @@ class Vocabulary:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        groups = [content_words(text) for text in texts]
+        self._texts = tuple(texts)
+        self._postings: dict[str, set[int]] = {}
+        self._by_gram: dict[str, list[str]] = {}
+        self._forms: dict[str, frozenset[str]] = {}
+        self._worth: dict[str, float] = {}
+
+    def _index(self) -> None:
+        """Index all words. Most articles that share a quote share nothing else: done when first asked for."""
         postings: dict[str, set[int]] = defaultdict(set)
-        for index, group in enumerate(groups):
-            for word in group:
+        for index, text in enumerate(self._texts):
+            for word in content_words(text):
                 postings[word].add(index)
         by_gram: dict[str, list[str]] = defaultdict(list)
         for word in postings:
             for gram in _grams(word):
                 by_gram[gram].append(word)
-        self._forms: dict[str, frozenset[str]] = {}
-        self._worth: dict[str, float] = {}
-        total = len(groups) + _BACKGROUND
-        for word in postings:
-            near = {other for gram in _grams(word) for other in by_gram[gram]}
-            forms = frozenset(other for other in near if share_root(word, other))
-            self._forms[word] = forms
-            frequency = len(set().union(*(postings[other] for other in forms)))
-            self._worth[word] = max(_LEAST_WORTH, log(total / (1 + frequency))) ** 2
+        self._postings, self._by_gram = dict(postings), dict(by_gram)
+
+    def _weigh(self, word: str) -> float:
+        worth = self._worth.get(word)
+        if worth is not None:
+            return worth
+        forms = frozenset[str]()
+        worth = _LEAST_WORTH
+        if word in self._postings:
+            forms = _find_forms(word, self._by_gram)
+            frequency = len(set().union(*(self._postings[form] for form in forms)))
+            worth = max(_LEAST_WORTH, log((len(self._texts) + _BACKGROUND) / (1 + frequency))) ** 2
+        self._forms[word], self._worth[word] = forms, worth
+        return worth
 
     def compare(self, a: str, b: str) -> Evidence:
         """Return what two of the texts share.
@@ -148,18 +180,17 @@ class Vocabulary:
             >>> vocabulary.compare(texts[0], texts[1]).likeness > vocabulary.compare(texts[0], texts[2]).likeness
             True
         """
+        if not self._postings:
+            self._index()
         x, y = content_words(a), content_words(b)
         if not x or not y:
             return NO_EVIDENCE
+        all_x, all_y = sum(map(self._weigh, x)), sum(map(self._weigh, y))
         shared = min(self._shared(x, y), self._shared(y, x))
         if not shared:
             return NO_EVIDENCE
-        all_x, all_y = sum(map(self._value, x)), sum(map(self._value, y))
         return Evidence(round(shared / min(all_x, all_y), 4), round(shared / (all_x * all_y) ** 0.5 * log1p(shared), 4))
 
     def _shared(self, x: tuple[str, ...], y: tuple[str, ...]) -> float:
         others = frozenset(y)
-        return sum(self._value(word) for word in x if not others.isdisjoint(self._forms.get(word, ())))
-
-    def _value(self, word: str) -> float:
-        return self._worth.get(word, _LEAST_WORTH)
+        return sum(self._worth[word] for word in x if not others.isdisjoint(self._forms[word]))

@@ -45,10 +45,18 @@ def phrase_end(tokens: Tokens, index: int, last: int, cues: Cues) -> int:
                 and tokens.words[end - 1][0].isupper()
             ):
                 break
-        elif tokens.lower[end] in cues.name_ends or word[0].isdigit():
+        elif tokens.lower[end] in cues.name_ends or (word[0].isdigit() and not _is_numbered(tokens, index, end, last)):
             break
         end += 1
     return end
+
+
+def _is_numbered(tokens: Tokens, index: int, number: int, last: int) -> bool:
+    """Whether a number is part of a phrase: Densus 88 Antiteror; penyanyi berusia 43 tahun itu."""
+    if number == index or number + 1 >= last:
+        return False
+    named = tokens.starts_upper(number - 1) and tokens.starts_upper(number + 1)
+    return named or (number - 1 > index and tokens.is_word(number + 1) and not tokens.starts_upper(number + 1))
 
 
 def _parenthesis_end(tokens: Tokens, index: int, last: int) -> int:
@@ -87,9 +95,15 @@ def phrase_speaker(tokens: Tokens, first: int, last: int, cues: Cues, names: Nam
         )
     ):
         runs = runs[1:]  # "Pejabat intelijen" at the start of a sentence: a noun, not a name
+    if len(runs) > 1 and runs[0][0] == first and tokens.lower[runs[0][1]] in cues.titles:
+        person = strip_titles(read_name(tokens, runs[0]), cues)[1]
+        if person:
+            return Speaker(join_name(names.resolve(person)))  # Rina keponakan Sarma: whose she is, comes behind
     demonstrative = last > first and tokens.lower[last - 1] in cues.demonstratives
     for run in reversed(runs):
-        person = strip_titles(read_name(tokens, run), cues)[1]
+        lead, person = strip_titles(read_name(tokens, run), cues)
+        if demonstrative and (lead or run[0] > first) and len(person) == 1 and names.resolve(person) == person:
+            continue  # presenter Gema Malam itu: who hosts it, not its name
         if person and not (demonstrative and run[1] < last - 1):
             return Speaker(join_name(names.resolve(_drop_opener(tokens, run, person, names))))
     if demonstrative:

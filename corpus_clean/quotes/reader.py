@@ -72,7 +72,7 @@ class Reader:
         before = attribute_before(tokens, first, last, covered, cues, names)
         if before is not None and any(other.index == before.index for other in after.values()):
             before = None  # “…,” Sarah said
-        if before is None and not after:
+        if not after and (before is None or self._closes(before, last)):
             trailing = attribute_trailing(tokens, first, last, covered, cues, names)
             if trailing is not None:
                 self._add_trailing(first, last, trailing, spans)
@@ -120,6 +120,13 @@ class Reader:
             if speaker:
                 return Attribution(colon, ":", speaker, colon + 1)
         return None
+
+    def _closes(self, attribution: Attribution, last: int) -> bool:
+        """Whether nothing is left to report behind a cue: what stands before it is the speech."""
+        return attribution.cue in self._cues.after and not any(
+            self._tokens.is_word(i) and self._tokens.lower[i] not in self._cues.name_ends | self._cues.calendar
+            for i in range(attribution.end, last)
+        )
 
     def _resolve(self, speaker: Speaker) -> str:
         name = (self._last or self._most_named()) if speaker.pronoun else speaker.name

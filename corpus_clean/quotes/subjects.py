@@ -18,6 +18,7 @@ from corpus_clean.quotes.tokens import Tokens
 
 _LONGEST_SUBJECT = 60
 _PRONOUN_DISTANCE = 5
+_LONGEST_ROLE = 8
 
 
 def subject_before(tokens: Tokens, first: int, verb: int, cues: Cues, names: NameTable) -> Speaker:
@@ -50,6 +51,10 @@ def subject_before(tokens: Tokens, first: int, verb: int, cues: Cues, names: Nam
         speaker = _role_subject(tokens, begin, verb, free, cues, names)
         if speaker:
             return speaker
+    head_last = tokens.lower[verb] in cues.after and tokens.lower[verb - 1] in cues.role_nouns
+    if not free and verb - begin <= _LONGEST_ROLE and head_last:
+        words = [tokens.words[i] for i in range(begin, verb) if tokens.is_word(i)]
+        return Speaker(" ".join(words))  # top lawmakers said: the noun stands last
     head = next((i for i in range(first, verb) if tokens.is_word(i)), first)
     if tokens.lower[head] in cues.pronouns and not (free and free[-1][1] >= verb - 1):
         return PRONOUN

@@ -1,13 +1,13 @@
 """One document's edits, each in its place and with its reason."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
+from corpus_clean.reports.layout import Hanging, style_words
+from corpus_clean.reports.wording import dump_json, escape_name
 from corpus_clean.types import Edit, Metadata, Rejection
 
 _SHOWN = 400
@@ -39,64 +39,59 @@ class Explanation:
 
 def format_json(explanations: Sequence[Explanation]) -> str:
     """Return explanations as JSON, without the stages' texts."""
-    rows = []
-    for explanation in explanations:
-        row = asdict(explanation)
-        del row["inputs"]
-        rows.append(row)
-    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    rows = [asdict(explanation) for explanation in explanations]
+    return dump_json([{name: value for name, value in row.items() if name != "inputs"} for row in rows])
 
 
 def print_explanation(explanation: Explanation, console: Console, descriptions: Mapping[str, Description]) -> None:
-    """Print a document's edits in order."""
-    facts = [explanation.status, explanation.portal, explanation.language]
-    head = Text(explanation.doc_id, style="bold")
-    head.append("  " + " · ".join(fact for fact in facts if fact), style="dim not bold")
-    console.print(head)
+    """Print a document's edits in order, each marked in its context: with characters where there are no styles."""
+    facts = [escape_name(explanation.status), explanation.portal, explanation.language]
+    console.print(Hanging(style_words((escape_name(explanation.doc_id), "bold"))))
+    console.print(Hanging(style_words((" · ".join(fact for fact in facts if fact), "dim")), 2))
     for name, value in asdict(explanation.metadata).items():
         if value:
-            console.print(Text.assemble(("  " + name, "dim"), "  ", value))
+            console.print(Hanging(style_words(value), 2, style_words((f"{name}  ", "dim"))))
     if explanation.rejection is not None:
-        console.print(Text(f"  quarantined: {explanation.rejection.reason}", style="red"))
-        console.print(Text(f"  {explanation.rejection.detail}"))
-    if not explanation.edits and explanation.rejection is None:
+        console.print(Hanging(style_words((f"quarantined: {explanation.rejection.reason}", "red")), 2))
+        console.print(Hanging(style_words(explanation.rejection.detail), 2))
+    elif not explanation.edits:
         console.print(Text("  nothing to take out", style="green"))
     for edit in explanation.edits:
-        console.print()
         description = descriptions.get(edit.rule_id.partition(":")[0], Description(""))
-        console.print(_heading(edit, description))
-        console.print(Padding(_in_context(edit, explanation.inputs.get(edit.stage, "")), (0, 0, 0, 4)))
+        console.print()
+        console.print(_heading(edit))
+        if description.what:
+            console.print(Hanging(style_words((description.what, "dim")), 4))
+        source = explanation.inputs.get(edit.stage, "")
+        console.print(Hanging(_in_context(edit, source, plain=not console.is_terminal), 4))
         if description.why:
-            console.print(Padding(Text(f"why: {description.why}", style="dim"), (0, 0, 0, 4)))
+            console.print(Hanging(style_words((description.why, "dim")), 4, style_words(("why: ", "dim"))))
 
 
-def _heading(edit: Edit, description: Description) -> Text:
-    text = Text("  ")
-    text.append({"flag": "flagged"}.get(edit.action, edit.action), style="yellow" if edit.action == "flag" else "red")
-    text.append(f" {edit.start}:{edit.end}  ")
-    text.append(f"{edit.rule_id} v{edit.rule_version}", style="cyan")
-    if description.what:
-        text.append(f"  {description.what}")
-    return text
+def _heading(edit: Edit) -> Hanging:
+    verb, style = ("flagged", "yellow") if edit.action == "flag" else (edit.action, "red")
+    words = style_words((verb, style), f" {edit.start}:{edit.end}  ", (f"{edit.rule_id} v{edit.rule_version}", "cyan"))
+    return Hanging(words, 2)
 
 
-def _in_context(edit: Edit, source: str) -> Text:
+def _in_context(edit: Edit, source: str, *, plain: bool) -> Text:
     # A removed line takes its line break along; the context is that of its words.
     start = edit.start + len(edit.before) - len(edit.before.lstrip("\r\n"))
     end = edit.end - (len(edit.before) - len(edit.before.rstrip("\r\n")))
     before = source[max(0, start - _AROUND) : start].rpartition("\n")[2]
     after = source[end : end + _AROUND].partition("\n")[0]
-    text = Text()
-    text.append(before, style="dim")
-    text.append(_shorten(edit.before), style="reverse" if edit.action == "flag" else "strike red")
-    if edit.action != "flag" and edit.after:
-        text.append(_shorten(edit.after), style="green")
-    text.append(after, style="dim")
-    return text
+    removed, instead = _shorten(edit.before), _shorten(edit.after)
+    if edit.action == "flag":
+        marked = [(f"[?{removed}?]" if plain else removed, "reverse")]
+    else:
+        marked = [(f"[-{removed}-]" if plain else removed, "strike red")]
+        if instead:
+            marked.append((f"{{+{instead}+}}" if plain else instead, "green"))
+    return style_words((before, "dim"), *marked, (after.rstrip(), "dim"))
 
 
 def _shorten(text: str) -> str:
-    text = text.strip("\r\n")
+    text = text.strip("\r\n").replace("\r\n", "\n")
     if len(text) <= _SHOWN:
         return text
     return f"{text[: _SHOWN // 2]} … {len(text) - _SHOWN:,} characters more … {text[-_SHOWN // 2 :]}"

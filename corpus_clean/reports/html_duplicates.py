@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from corpus_clean.reports.html_tables import DocumentIndex, Row, Texts, read_rows
+from corpus_clean.reports.html_documents import DocumentIndex
 from corpus_clean.reports.sampling import order_by_hash, take_in_turns
+from corpus_clean.reports.tables import Row, read_rows
+from corpus_clean.reports.texts import Texts
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,12 +79,9 @@ def _removed(tables: "duckdb.DuckDBPyConnection", order: str, threshold: float) 
     rows = read_rows(
         tables,
         f"""WITH chosen AS (
-                SELECT cluster_id, COUNT(*) AS size, MIN(ABS(jaccard_to_keeper - {threshold})) AS nearest,
-                       ROW_NUMBER() OVER (ORDER BY {order}) AS place
-                FROM (SELECT cluster_id, doc_id, jaccard_to_keeper, COUNT(*) OVER (PARTITION BY cluster_id) AS size,
-                             MIN(ABS(jaccard_to_keeper - {threshold})) OVER (PARTITION BY cluster_id) AS nearest
-                      FROM clusters WHERE level = 'document' AND NOT keeper)
-                GROUP BY cluster_id, size, nearest
+                SELECT cluster_id, size, ROW_NUMBER() OVER (ORDER BY {order}) AS place
+                FROM (SELECT cluster_id, COUNT(*) AS size, MIN(ABS(jaccard_to_keeper - {threshold})) AS nearest
+                      FROM clusters WHERE level = 'document' AND NOT keeper GROUP BY cluster_id)
             ),
             pairs AS (
                 SELECT doc_a AS x, doc_b AS y, relation, containment FROM links WHERE level = 'document'
@@ -104,13 +103,7 @@ def _removed(tables: "duckdb.DuckDBPyConnection", order: str, threshold: float) 
     for row in rows:
         item = items.setdefault(
             row["cluster_id"],
-            {
-                "kind": "removed",
-                "id": row["cluster_id"],
-                "keeper": row["keeper_id"],
-                "size": row["size"],
-                "members": [],
-            },
+            _item("removed", row["cluster_id"], row["keeper_id"], row["size"]),
         )
         item["members"].append(
             [row["doc_id"], _rounded(row["jaccard"]), _rounded(row["containment"]), row["relation"] or "", ""]
@@ -145,13 +138,12 @@ def _passages(tables: "duckdb.DuckDBPyConnection") -> list[Item]:
 
 def _pair(kind: str, row: Row, text: str) -> Item:
     place = f"{row.get('start_a', '')}:{row['doc_b']}:{row.get('start_b', '')}"
-    return {
-        "kind": kind,
-        "id": f"{kind}:{row['doc_a']}:{place}",
-        "keeper": row["doc_a"],
-        "size": 1,
-        "members": [[row["doc_b"], _rounded(row["jaccard"]), _rounded(row["containment"]), row["relation"], text]],
-    }
+    member = [row["doc_b"], _rounded(row["jaccard"]), _rounded(row["containment"]), row["relation"], text]
+    return _item(kind, f"{kind}:{row['doc_a']}:{place}", row["doc_a"], 1) | {"members": [member]}
+
+
+def _item(kind: str, identity: str, keeper: str, size: int) -> Item:
+    return {"kind": kind, "id": identity, "keeper": keeper, "size": size, "members": []}
 
 
 def _rounded(value: float | None) -> float | None:

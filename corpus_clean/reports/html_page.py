@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus_clean.reports.wording import format_percent
+
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
 _TEMPLATES = Path(__file__).with_name("templates")
+_EFFORT = 6  # of zlib: 9 takes twice the time for 3 % less
 
 
 def fill_page(values: Mapping[str, object], data: Mapping[str, object]) -> str:
@@ -53,7 +56,7 @@ def pack_data(value: object) -> str:
         {'a': '</script>'}
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
+    return base64.b64encode(zlib.compress(text.encode("utf-8"), _EFFORT)).decode("ascii")
 
 
 @functools.cache
@@ -105,20 +108,3 @@ def format_number(value: float) -> str:
         '1,234,567'
     """
     return f"{value:,.0f}"
-
-
-def format_percent(share: float) -> str:
-    """Return a share in per cent, as exactly as it is worth.
-
-    Example:
-        >>> [format_percent(share) for share in (0.4567, 0.0007, 0.00001, 0.0, 1.0)]
-        ['45.7%', '0.07%', '<0.01%', '0%', '100%']
-    """
-    percent = 100 * share
-    if percent in (0, 100):
-        return f"{percent:.0f}%"
-    if 0 < percent < 0.01:
-        return "<0.01%"
-    if 99.95 <= percent < 100:
-        return ">99.9%"
-    return f"{percent:.2f}%" if abs(percent) < 0.1 else f"{percent:.1f}%"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from corpus_clean.reports.html_tables import DocumentIndex, Row, read_rows
+from corpus_clean.reports.html_documents import DocumentIndex
 from corpus_clean.reports.sampling import order_by_hash, take_in_turns
+from corpus_clean.reports.tables import Row, read_number, read_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,7 +70,7 @@ def draw_quotes(tables: "duckdb.DuckDBPyConnection", index: DocumentIndex, budge
     """
     tables.execute(_TABLES)
     return {
-        "total": read_rows(tables, "SELECT COUNT(*) AS n FROM groups")[0]["n"],
+        "total": read_number(tables, "SELECT COUNT(*) FROM groups"),
         "clusters": list(_clusters(tables, index, budget)),
         "speakers": _speakers(tables),
         "outlets": _outlets(tables),
@@ -196,7 +197,7 @@ def _speakers(tables: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
             WHERE g.speaker <> '' GROUP BY g.speaker
             ORDER BY clusters DESC, documents DESC, g.speaker LIMIT {MOST_SPEAKERS}""",
     )
-    total = read_rows(tables, "SELECT COUNT(DISTINCT speaker) AS n FROM groups WHERE speaker <> ''")[0]["n"]
+    total = read_number(tables, "SELECT COUNT(DISTINCT speaker) FROM groups WHERE speaker <> ''")
     return {"total": total, "rows": [[v if v is not None else "" for v in row.values()] for row in rows]}
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corpus_clean.reports.explanation import Description
-from corpus_clean.reports.html_tables import DocumentIndex, Row, Texts, read_rows
+from corpus_clean.reports.html_documents import DocumentIndex
 from corpus_clean.reports.sampling import order_by_hash
+from corpus_clean.reports.tables import Row, read_rows
+from corpus_clean.reports.texts import Texts
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,7 +25,7 @@ _ROW_COST = 80 + 2 * CONTEXT
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A rule, what it says of itself, and what it did. `shown` is how many of its edits the report holds."""
+    """A rule, what it says of itself, and what it did."""
 
     id: str
     version: str
@@ -35,7 +37,6 @@ class RuleRow:
     count: int
     documents: int
     chars: int
-    shown: int = 0
 
 
 def list_rules(tables: "duckdb.DuckDBPyConnection", descriptions: Mapping[str, Description]) -> list[RuleRow]:

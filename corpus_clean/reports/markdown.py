@@ -1,10 +1,18 @@
 """The report as Markdown, for a pull request or a data set's card."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from corpus_clean.reports.model import Report
+from corpus_clean.reports.terminal import describe_check
+from corpus_clean.reports.wording import count_things, escape_controls, escape_name
 
 MOST = 15
+
+_MARKUP = re.compile(r"[\\`*_\[\]|~$]")
+_REFERENCE = re.compile(r"@|(?<!\w)#(?=\d)|://|\bwww(?=\.)", re.IGNORECASE)
+_BREAK = "\0"
+"""Stands for a space of no width, which keeps people from being notified and issues and addresses from being linked."""
 
 
 def format_markdown(report: Report, descriptions: Mapping[str, str]) -> str:
@@ -16,41 +24,72 @@ def format_markdown(report: Report, descriptions: Mapping[str, str]) -> str:
     """
     counts = report.documents
     parts = [
-        f"**{counts['kept']:,} documents kept**, {counts['duplicate']:,} duplicates left out, "
+        f"**{count_things(counts['kept'], 'document')} kept**, "
+        f"{count_things(counts['duplicate'], 'duplicate')} left out, "
         f"{counts['rejected']:,} quarantined; {report.characters['in']:,} characters read, "
         f"{report.characters['out']:,} in the clean corpus."
     ]
-    rules = [(f"`{t.name}`", descriptions.get(t.name, ""), t.count, t.chars) for t in report.rules]
-    parts += _section("Removed and extracted", ("rule", "what it does", "times", "characters"), rules)
+    if report.removal_check and report.removal_check.checked:
+        parts.append(f"Of the duplicates, {describe_check(report.removal_check)}.")
+    rules = [
+        (_code(t.name), _escape(descriptions.get(t.name.partition(":")[0], "")), f"{t.count:,}", f"{t.chars:,}")
+        for t in report.rules
+    ]
+    parts += _section(
+        "Removed and extracted",
+        ("rule", "what it does", "times", "characters"),
+        rules,
+        f"{len(report.rules):,} rules in all.",
+    )
     copies = [
-        (c.keeper, copy.doc_id, f"{copy.resemblance:.2f}") for c in report.duplicate_clusters for copy in c.copies
+        (_code(cluster.keeper), _code(copy.doc_id), f"{copy.resemblance:.2f}")
+        for cluster in report.duplicate_clusters
+        for copy in cluster.copies
     ]
-    parts += _section("Duplicates", ("kept", "left out", "Jaccard"), copies)
+    parts += _section("Duplicates", ("kept", "left out", "Jaccard"), copies, f"{counts['duplicate']:,} in all.")
     quotes = [
-        (c.speaker, v.text, v.portal, v.published[:10], v.doc_id) for c in report.quote_clusters for v in c.variants
+        (_escape(c.speaker), _escape(v.text), _escape(v.portal), _escape(v.published[:10]), _code(v.doc_id))
+        for c in report.quote_clusters
+        for v in c.variants
     ]
-    parts += _section("Shared quotes", ("speaker", "wording", "portal", "date", "document"), quotes)
-    rejected = [(entry["doc_id"], entry["reason"], entry["detail"]) for entry in report.rejections]
-    parts += _section("Quarantined", ("document", "reason", "detail"), rejected)
-    skipped = [(entry["path"], entry["reason"]) for entry in report.skipped]
-    parts += _section("Skipped", ("file", "reason"), skipped)
+    parts += _section(
+        "Shared quotes",
+        ("speaker", "wording", "portal", "date", "document"),
+        quotes,
+        f"{report.totals['quote_clusters']:,} quotes in all.",
+    )
+    rejected = [(_code(row["doc_id"]), _escape(row["reason"]), _escape(row["detail"])) for row in report.rejections]
+    parts += _section("Quarantined", ("document", "reason", "detail"), rejected, f"{counts['rejected']:,} in all.")
+    skipped = [(_code(row["path"]), _escape(row["reason"])) for row in report.skipped]
+    parts += _section("Skipped", ("file", "reason"), skipped, f"{report.totals['skipped']:,} in all.")
     return "\n\n".join(parts) + "\n"
 
 
-def _section(title: str, header: Sequence[str], rows: Sequence[Iterable[object]]) -> list[str]:
+def _section(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], whole: str) -> list[str]:
     if not rows:
         return []
-    lines = [_line(header), "|" + "---|" * len(header), *(_line(row) for row in rows[:MOST])]
-    more = [f"… and {len(rows) - MOST:,} more."] if len(rows) > MOST else []
-    return [f"### {title}", "\n".join(lines), *more]
+    lines = [_line(header), "|" + "---|" * len(header), *map(_line, rows[:MOST])]
+    return [f"### {title}", "\n".join(lines), *([f"The first {MOST}; {whole}"] if len(rows) > MOST else [])]
 
 
-def _line(cells: Iterable[object]) -> str:
-    return "| " + " | ".join(_escape(cell) for cell in cells) + " |"
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
-def _escape(value: object) -> str:
-    text = f"{value:,}" if isinstance(value, int) else " ".join(str(value).split())
-    for character in "\\|<>*_[]":
-        text = text.replace(character, "\\" + character)
-    return text if not str(value).startswith("`") else str(value)
+def _code(name: str) -> str:
+    """Return a name as code, in which nothing is markup, a mention or a link."""
+    text = escape_name(name).replace("|", "\\|")
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"
+
+
+def _escape(text: str) -> str:
+    r"""Return text as words: no markup, no end of the cell, nobody mentioned, nothing linked.
+
+    Example:
+        >>> print(_escape("<b> | `x` @kota"))
+        &lt;b&gt; \| \`x\` @&#8203;kota
+    """
+    words = _REFERENCE.sub(lambda m: m[0] + _BREAK, escape_controls(" ".join(text.split())))
+    words = _MARKUP.sub(r"\\\g<0>", words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return words.replace(_BREAK, "&#8203;")

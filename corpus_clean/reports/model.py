@@ -1,12 +1,18 @@
 """The numbers and findings of a run, read from OUT's own tables."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus_clean.errors import UsageError
+from corpus_clean.config import DedupConfig
+from corpus_clean.reports.quote_clusters import QuoteCluster, read_quote_clusters
+from corpus_clean.reports.removal_check import RemovalCheck, check_removals, restore_check
+from corpus_clean.reports.tables import open_tables, read_lines, read_number, read_rows, read_taken
+from corpus_clean.reports.texts import Texts
+from corpus_clean.reports.wording import dump_json
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,13 +21,26 @@ NAME = "report.json"
 SHOWN = 1000
 """How many clusters, rejections and skipped files a report lists one by one; the totals always count all."""
 
+_REJECTIONS = "quarantine/rejections.jsonl"
+_SKIPPED = "quarantine/skipped.jsonl"
 
-_EDIT_COLUMNS = ("doc_id", "stage", "before", "after", "rule_id", "action")
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The documents of one portal, language or format, and their characters; `noise` is what the rules took."""
+
+    name: str
+    documents: int
+    duplicates: int
+    rejected: int
+    chars_in: int
+    chars_out: int
+    noise: int
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How often something occurs, in how many documents, and how many characters it concerns."""
+    """How often a rule did something, in how many documents, and how many characters fewer there are for it."""
 
     name: str
     count: int
@@ -47,80 +66,65 @@ class DuplicateCluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
-    """One wording of a quote, and who carried it when."""
-
-    doc_id: str
-    portal: str
-    published: str
-    speaker: str
-    text: str
-    keeper: bool
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteCluster:
-    """A quote in all its wordings."""
-
-    cluster_id: str
-    speaker: str
-    flags: Sequence[str]
-    variants: Sequence[Variant]
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
-    """All of it. `characters` has `in`, `out`, and what each stage took or added (negative: added)."""
+    """All of it. `characters` has `in`, `out`, and what each stage took or added (negative: added).
+
+    `links` counts by level and relation, `reasons` the records in quarantine. `removal_check` is null where OUT holds
+    no texts to measure.
+    """
 
     documents: Mapping[str, int]
     characters: Mapping[str, int]
-    portals: Sequence[Tally]
-    languages: Sequence[Tally]
-    formats: Sequence[Tally]
+    portals: Sequence[Group]
+    languages: Sequence[Group]
+    formats: Sequence[Group]
     rules: Sequence[Tally]
     flags: Sequence[Tally]
     links: Mapping[str, int]
     quotes: int
+    removal_check: RemovalCheck | None
     duplicate_clusters: Sequence[DuplicateCluster]
     quote_clusters: Sequence[QuoteCluster]
     totals: Mapping[str, int]
+    reasons: Mapping[str, int]
     rejections: Sequence[Mapping[str, str]]
     skipped: Sequence[Mapping[str, Any]]
 
 
-def build_report(out: Path) -> Report:
+def build_report(out: Path, texts: Texts | None = None, config: DedupConfig | None = None) -> Report:
     """Compute the report of a run.
+
+    Args:
+        out: the folder of a run.
+        texts: gives the clean texts, to measure a sample of the removals on; without it, what `report.json` has of that
+            is taken over.
+        config: the thresholds to measure by.
 
     Raises:
         UsageError: `out` is no finished run.
     """
-    import duckdb
-
-    if not (out / "documents.parquet").is_file():
-        raise UsageError(f"{out}: holds no documents.parquet; give the folder that `corpus-clean run` wrote")
-    with duckdb.connect() as tables:
-        for name in ("documents", "quotes", "links", "clusters", "ledger/edits"):
-            # Files are handed over as Arrow data: DuckDB would take `[` or `*` in a path for a pattern.
-            _open_table(tables, name.rpartition("/")[2], out / f"{name}.parquet")
+    with open_tables(out) as tables:
+        check = check_removals(tables, texts, config or DedupConfig()) if texts else _recorded_check(out)
         duplicates = _duplicate_clusters(tables)
-        quotes = _quote_clusters(tables)
-        rejections = _read_lines(out / "quarantine" / "rejections.jsonl")
-        skipped = _read_lines(out / "quarantine" / "skipped.jsonl")
-        status = dict(
-            tables.execute("SELECT status, COUNT(*) FROM documents GROUP BY status ORDER BY status").fetchall()
-        )
+        quotes = read_quote_clusters(tables)
+        rejections = sorted(read_lines(out / _REJECTIONS), key=lambda row: (row["reason"], row["doc_id"]))
+        skipped = sorted(read_lines(out / _SKIPPED), key=lambda row: (row["reason"], row["path"]))
         return Report(
-            documents={name: status.get(name, 0) for name in ("kept", "duplicate", "rejected")},
+            documents=_count_statuses(tables),
             characters=_characters(tables),
-            portals=_tally_documents(tables, "portal"),
-            languages=_tally_documents(tables, "language"),
-            formats=_tally_documents(tables, "format"),
-            rules=_tally_edits(tables, "stage IN ('repair', 'rules') AND action <> 'flag'"),
-            flags=_tally_edits(tables, "action = 'flag'"),
-            links=dict(
-                tables.execute("SELECT level || ' ' || relation, COUNT(*) FROM links GROUP BY 1 ORDER BY 1").fetchall()
-            ),
-            quotes=_count(tables, "SELECT COUNT(*) FROM quotes"),
+            portals=_group(tables, "portal"),
+            languages=_group(tables, "language"),
+            formats=_group(tables, "format"),
+            rules=_tally(tables, "stage <> 'dedup' AND action <> 'flag'"),
+            flags=_tally(tables, "action = 'flag'"),
+            links={
+                row["kind"]: row["n"]
+                for row in read_rows(
+                    tables, "SELECT level || ' ' || relation AS kind, COUNT(*) AS n FROM links GROUP BY 1 ORDER BY 1"
+                )
+            },
+            quotes=read_number(tables, "SELECT COUNT(*) FROM quotes"),
+            removal_check=check,
             duplicate_clusters=duplicates[:SHOWN],
             quote_clusters=quotes[:SHOWN],
             totals={
@@ -129,60 +133,67 @@ def build_report(out: Path) -> Report:
                 "rejections": len(rejections),
                 "skipped": len(skipped),
             },
+            reasons=dict(Counter(row["reason"] for row in rejections).most_common()),
             rejections=rejections[:SHOWN],
             skipped=skipped[:SHOWN],
         )
 
 
-def write_report(out: Path) -> None:
+def write_report(out: Path, report: Report | None = None) -> None:
     """Write `report.json` beside the tables it is made from."""
-    (out / NAME).write_text(format_json(build_report(out)), encoding="utf-8")
+    (out / NAME).write_text(format_json(report or build_report(out)), encoding="utf-8")
 
 
 def format_json(report: Report) -> str:
     """Return the report as JSON, always in the same order."""
-    return json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n"
+    return dump_json(asdict(report))
 
 
-def _open_table(tables: "duckdb.DuckDBPyConnection", name: str, path: Path) -> None:
-    import pyarrow.dataset as ds
-
-    if path.is_file():
-        tables.register(name, ds.dataset(path))
-    else:  # `dedup` edits nothing and looks for no quotes
-        tables.execute(f"CREATE TABLE {name} ({', '.join(f'{column} VARCHAR' for column in _EDIT_COLUMNS)})")
+def _recorded_check(out: Path) -> RemovalCheck | None:
+    try:
+        return restore_check(json.loads((out / NAME).read_text(encoding="utf-8"))["removal_check"])
+    except (OSError, ValueError, KeyError, TypeError):  # none written, or by another version
+        return None
 
 
-def _count(tables: "duckdb.DuckDBPyConnection", sql: str) -> int:
-    row = tables.execute(sql).fetchone()
-    return int(row[0] or 0) if row else 0
+def _count_statuses(tables: "duckdb.DuckDBPyConnection") -> dict[str, int]:
+    found = dict(tables.execute("SELECT status, COUNT(*) FROM documents GROUP BY status").fetchall())
+    return {name: found.get(name, 0) for name in ("kept", "duplicate", "rejected")}
 
 
 def _characters(tables: "duckdb.DuckDBPyConnection") -> dict[str, int]:
-    taken = tables.execute(
-        "SELECT stage, SUM(LENGTH(before) - LENGTH(after))::BIGINT FROM edits GROUP BY stage ORDER BY stage"
-    ).fetchall()
-    return {
-        "in": _count(tables, "SELECT SUM(chars_in)::BIGINT FROM documents"),
-        "out": _count(tables, "SELECT SUM(chars_out)::BIGINT FROM documents WHERE status = 'kept'"),
-        **{stage: int(count) for stage, count in taken},
-    }
+    """What is in the clean corpus is what was read less what each stage took."""
+    taken = read_taken(tables)
+    read = read_number(tables, "SELECT SUM(chars_in)::BIGINT FROM documents")
+    return {"in": read, "out": read - sum(taken.values()), **taken}
 
 
-def _tally_documents(tables: "duckdb.DuckDBPyConnection", column: str) -> list[Tally]:
-    rows = tables.execute(
-        f"""SELECT COALESCE({column}, ''), COUNT(*), COUNT(*), COALESCE(SUM(chars_out), 0)::BIGINT
-            FROM documents WHERE status <> 'rejected' GROUP BY 1 ORDER BY 2 DESC, 1"""
-    ).fetchall()
-    return [Tally(*row) for row in rows]
+def _group(tables: "duckdb.DuckDBPyConnection", column: str) -> list[Group]:
+    """Return the groups, the largest first; what has no name is under an empty one."""
+    rows = read_rows(
+        tables,
+        f"""SELECT COALESCE(d.{column}, '') AS name, COUNT(*) AS documents,
+                   COUNT(*) FILTER (WHERE d.status = 'duplicate') AS duplicates,
+                   COUNT(*) FILTER (WHERE d.status = 'rejected') AS rejected,
+                   COALESCE(SUM(d.chars_in), 0)::BIGINT AS chars_in,
+                   COALESCE(SUM(d.chars_in - COALESCE(t.chars, 0)), 0)::BIGINT AS chars_out,
+                   COALESCE(SUM(t.noise), 0)::BIGINT AS noise
+            FROM documents d
+            LEFT JOIN (SELECT doc_id, SUM(chars) AS chars, SUM(chars) FILTER (WHERE stage = 'rules') AS noise
+                       FROM taken GROUP BY doc_id) t ON t.doc_id = d.doc_id
+            GROUP BY 1 ORDER BY chars_in DESC, documents DESC, name""",
+    )
+    return [Group(**row) for row in rows]
 
 
-def _tally_edits(tables: "duckdb.DuckDBPyConnection", condition: str) -> list[Tally]:
-    rows = tables.execute(
-        f"""SELECT rule_id, COUNT(*), COUNT(DISTINCT doc_id), SUM(LENGTH(before))::BIGINT
-            FROM edits WHERE {condition} GROUP BY rule_id ORDER BY 4 DESC, 1"""
-    ).fetchall()
-    return [Tally(*row) for row in rows]
+def _tally(tables: "duckdb.DuckDBPyConnection", condition: str) -> list[Tally]:
+    rows = read_rows(
+        tables,
+        f"""SELECT rule_id AS name, COUNT(*) AS count, COUNT(DISTINCT doc_id) AS documents,
+                   SUM(LENGTH(before) - LENGTH(after))::BIGINT AS chars
+            FROM edits WHERE {condition} GROUP BY rule_id ORDER BY chars DESC, count DESC, name""",
+    )
+    return [Tally(**row) for row in rows]
 
 
 def _duplicate_clusters(tables: "duckdb.DuckDBPyConnection") -> list[DuplicateCluster]:
@@ -190,52 +201,12 @@ def _duplicate_clusters(tables: "duckdb.DuckDBPyConnection") -> list[DuplicateCl
         """SELECT cluster_id, doc_id, keeper, jaccard_to_keeper FROM clusters
            WHERE level = 'document' ORDER BY cluster_id, keeper DESC, doc_id"""
     ).fetchall()
-    clusters: dict[str, tuple[str, list[Copy]]] = {}
+    keepers: dict[str, str] = {}
+    copies: dict[str, list[Copy]] = {}
     for cluster_id, doc_id, keeper, resemblance in rows:
         if keeper:
-            clusters[cluster_id] = (doc_id, [])
+            keepers[cluster_id] = doc_id
         else:
-            clusters[cluster_id][1].append(Copy(doc_id, round(resemblance, 4)))
-    found = [DuplicateCluster(cluster_id, keeper, copies) for cluster_id, (keeper, copies) in clusters.items()]
+            copies.setdefault(cluster_id, []).append(Copy(doc_id, round(resemblance, 4)))
+    found = [DuplicateCluster(cluster_id, keeper, copies[cluster_id]) for cluster_id, keeper in keepers.items()]
     return sorted(found, key=lambda cluster: (-len(cluster.copies), cluster.keeper))
-
-
-def _quote_clusters(tables: "duckdb.DuckDBPyConnection") -> list[QuoteCluster]:
-    rows = tables.execute(
-        """SELECT c.cluster_id, c.doc_id, d.portal, d.published, l.speaker, l.text, c.keeper
-           FROM clusters c
-           JOIN documents d ON d.doc_id = c.doc_id
-           JOIN (SELECT doc_a AS doc, start_a AS s, end_a AS e, speaker_a AS speaker, text_a AS text
-                 FROM links WHERE level = 'quote'
-                 UNION SELECT doc_b, start_b, end_b, speaker_b, text_b FROM links WHERE level = 'quote') l
-             ON l.doc = c.doc_id AND l.s = c.start AND l.e = c."end"
-           WHERE c.level = 'quote' ORDER BY c.cluster_id, c.keeper DESC, d.published, c.doc_id, c.start"""
-    ).fetchall()
-    flags: dict[str, set[str]] = {}
-    for cluster_id, found in tables.execute("SELECT cluster_id, flags FROM links WHERE level = 'quote'").fetchall():
-        flags.setdefault(cluster_id, set()).update(found)
-    variants: dict[str, list[Variant]] = {}
-    for cluster_id, doc_id, portal, published, speaker, text, keeper in rows:
-        variant = Variant(doc_id, portal or "", published or "", speaker, text, keeper)
-        found = variants.setdefault(cluster_id, [])
-        # Where a quote and a sentence of it are both linked, the sentence is what the others repeat.
-        if any(other.doc_id == doc_id and text in other.text for other in found):
-            found[:] = [other for other in found if other.doc_id != doc_id or text not in other.text]
-        if not any(other.doc_id == doc_id and other.text in text for other in found):
-            found.append(variant)
-    clusters = [
-        QuoteCluster(key, _name_speaker(found), sorted(flags.get(key, ())), found) for key, found in variants.items()
-    ]
-    return sorted(clusters, key=lambda c: (-len({v.doc_id for v in c.variants}), -len(c.variants), c.cluster_id))
-
-
-def _name_speaker(variants: Sequence[Variant]) -> str:
-    """Return the speaker most variants name; of equally frequent names the longest, then the first."""
-    names = [variant.speaker for variant in variants if variant.speaker]
-    return max(sorted(set(names)), key=lambda name: (names.count(name), len(name)), default="")
-
-
-def _read_lines(path: Path) -> list[dict[str, Any]]:
-    if not path.is_file():
-        return []
-    return [json.loads(line) for line in path.read_bytes().split(b"\n") if line]

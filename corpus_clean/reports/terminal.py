@@ -1,15 +1,16 @@
 """The report on a terminal, or in a pipe: the same words at any width."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console, RenderableType
 from rich.text import Text
 
-from corpus_clean.reports.model import DuplicateCluster, QuoteCluster, Report, Variant
-from corpus_clean.reports.wording import mark_differences
+from corpus_clean.reports.layout import Hanging, style_words
+from corpus_clean.reports.model import DuplicateCluster, Report
+from corpus_clean.reports.quote_clusters import QuoteCluster, Variant
+from corpus_clean.reports.removal_check import RemovalCheck
+from corpus_clean.reports.wording import count_things, escape_controls, escape_name, format_percent, mark_differences
 
 MOST_RULES = 12
 MOST_CLUSTERS = 5
@@ -32,7 +33,14 @@ def print_report(report: Report, out: Path, console: Console, descriptions: Mapp
         console: where to print; data in it is never read as markup.
         descriptions: what each rule does, by rule id.
     """
-    console.print(_headline(report, out))
+    counts = report.documents
+    headline = style_words(
+        (f"{count_things(counts['kept'], 'document')} kept", "bold green"),
+        f" · {count_things(counts['duplicate'], 'duplicate')} left out · ",
+        (f"{counts['rejected']:,} quarantined", "bold red" if counts["rejected"] else ""),
+    )
+    console.print(Hanging(headline))
+    console.print(Hanging(style_words((escape_name(str(out)), "dim")), 0, style_words(("→ ", "dim"))))
     sections = [
         ("Characters", _characters(report)),
         ("Removed and extracted, by rule", _rules(report, descriptions)),
@@ -40,147 +48,127 @@ def print_report(report: Report, out: Path, console: Console, descriptions: Mapp
         ("Quotes", _quotes(report, plain=not console.is_terminal)),
         ("Not processed", _not_processed(report)),
     ]
-    for title, body in sections:
-        if body is not None:
-            console.print()
-            console.print(Text(title, style="bold"))
-            console.print(Padding(body, (0, 0, 0, 2)))
+    for title, lines in sections:
+        for place, line in enumerate(lines):
+            if place == 0:
+                console.print(Text(f"\n{title}", style="bold"))
+            console.print(line)
 
 
-def _headline(report: Report, out: Path) -> Text:
-    counts = report.documents
-    text = Text()
-    text.append(f"{counts['kept']:,} {_plural(counts['kept'], 'document')} kept", style="bold green")
-    text.append(f" · {counts['duplicate']:,} {_plural(counts['duplicate'], 'duplicate')} left out")
-    quarantined = Text(f" · {counts['rejected']:,} quarantined", style="bold red" if counts["rejected"] else "")
-    text.append_text(quarantined)
-    text.append(f"\n→ {out}", style="dim")
-    return text
+def _characters(report: Report) -> Iterator[RenderableType]:
+    parts = [("read", report.characters["in"])]
+    parts += [(words, report.characters.get(stage, 0)) for stage, words in _STAGES.items()]
+    parts.append(("in the clean corpus", report.characters["out"]))
+    rows = [(f"{count:,}", format_percent(count / (parts[0][1] or 1)), words) for words, count in parts if count]
+    yield from _table(rows)
 
 
-def _characters(report: Report) -> RenderableType:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right")
-    table.add_column()
-    table.add_column(justify="right")
-    total = report.characters["in"] or 1
-    rows = [("read", report.characters["in"])]
-    rows += [(words, report.characters.get(stage, 0)) for stage, words in _STAGES.items()]
-    rows.append(("in the clean corpus", report.characters["out"]))
-    for words, count in rows:
-        if count:
-            table.add_row(f"{count:,}", words, f"{100 * count / total:.1f} %")
-    return table
-
-
-def _rules(report: Report, descriptions: Mapping[str, str]) -> RenderableType | None:
-    if not report.rules:
-        return None
-    table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right")
-    table.add_column(justify="right")
-    table.add_column(overflow="fold")
-    for tally in report.rules[:MOST_RULES]:
-        words = Text(tally.name)
-        if described := descriptions.get(tally.name):
-            words.append(f"  {described}", style="dim")
-        table.add_row(f"{tally.count:,} ×", f"{tally.chars:,}", words)
-    parts: list[RenderableType] = [table]
+def _rules(report: Report, descriptions: Mapping[str, str]) -> Iterator[RenderableType]:
+    shown = report.rules[:MOST_RULES]
+    words = [
+        style_words(t.name, (f"\n{descriptions.get(t.name.partition(':')[0], '')}".rstrip(), "dim")) for t in shown
+    ]
+    yield from _table([(f"{t.count:,} ×", f"{t.chars:,}", w) for t, w in zip(shown, words, strict=True)])
     if len(report.rules) > MOST_RULES:
-        parts.append(Text(f"and {len(report.rules) - MOST_RULES} more rules; all are in report.json", style="dim"))
+        yield _note(f"and {count_things(len(report.rules) - MOST_RULES, 'more rule')}; all are in report.json")
     if report.flags:
-        flagged = sum(tally.count for tally in report.flags)
-        parts.append(Text(f"{flagged:,} more flagged for review, left in the text", style="dim"))
-    return Group(*parts)
+        yield _note(f"{sum(tally.count for tally in report.flags):,} more flagged for review, left in the text")
 
 
-def _duplicates(report: Report) -> RenderableType | None:
-    clusters = report.duplicate_clusters
-    if not clusters:
-        return None
-    parts: list[RenderableType] = [_cluster(cluster) for cluster in clusters[:MOST_CLUSTERS]]
-    total = report.totals["duplicate_clusters"]
-    if total > MOST_CLUSTERS:
-        parts.append(Text(f"and {total - MOST_CLUSTERS:,} more clusters; see clusters.parquet", style="dim"))
-    return Group(*parts)
+def _duplicates(report: Report) -> Iterator[RenderableType]:
+    for cluster in report.duplicate_clusters[:MOST_CLUSTERS]:
+        yield from _cluster(cluster)
+    if (more := report.totals["duplicate_clusters"] - MOST_CLUSTERS) > 0:
+        yield _note(f"and {count_things(more, 'more cluster')}; see clusters.parquet")
+    if report.removal_check and report.removal_check.checked:
+        yield _note(describe_check(report.removal_check))
 
 
-def _cluster(cluster: DuplicateCluster) -> Text:
-    text = Text(f"{_show(cluster.keeper)}\n")
+def describe_check(check: RemovalCheck) -> str:
+    """Say in a sentence what measuring the removals again found."""
+    words = f"{check.checked:,} of {check.removed:,} measured again on their texts, {check.confirmed:,} confirmed"
+    if check.checked == check.removed:
+        return words
+    ends = f"{format_percent(check.lower)} to {format_percent(check.upper)}"
+    return f"{words}: precision {format_percent(check.precision)} ({ends}, 95% confidence)"
+
+
+def _cluster(cluster: DuplicateCluster) -> Iterator[RenderableType]:
+    yield Hanging(style_words(escape_name(cluster.keeper)), 2)
     for copy in cluster.copies[:MOST_LISTED]:
-        text.append(f"  = {_show(copy.doc_id)}")
-        text.append(f"  {copy.resemblance:.2f}\n", style="dim")
+        yield Hanging(style_words(escape_name(copy.doc_id)), 4, style_words((f"= {copy.resemblance:.2f}  ", "dim")))
     if len(cluster.copies) > MOST_LISTED:
-        text.append(f"  and {len(cluster.copies) - MOST_LISTED:,} more\n", style="dim")
-    text.rstrip()
-    return text
+        yield Hanging(style_words((f"and {len(cluster.copies) - MOST_LISTED:,} more", "dim")), 4)
 
 
-def _quotes(report: Report, *, plain: bool) -> RenderableType | None:
+def _quotes(report: Report, *, plain: bool) -> Iterator[RenderableType]:
     if not report.quotes:
-        return None
+        return
     total = report.totals["quote_clusters"]
-    head = f"{report.quotes:,} {_plural(report.quotes, 'quote')} found, {total:,} carried by more than one document"
-    parts: list[RenderableType] = [Text(head, style="dim")]
-    parts += [format_quote_cluster(cluster, plain=plain) for cluster in report.quote_clusters[:MOST_CLUSTERS]]
+    yield _note(f"{count_things(report.quotes, 'quote')} found, {total:,} carried by more than one document")
+    for cluster in report.quote_clusters[:MOST_CLUSTERS]:
+        yield from lay_out_quote(cluster, plain=plain)
     if total > MOST_CLUSTERS:
-        parts.append(Text(f"\nand {total - MOST_CLUSTERS:,} more; `corpus-clean quotes OUT` shows them", style="dim"))
-    return Group(*parts)
+        yield _note(f"\nand {total - MOST_CLUSTERS:,} more; `corpus-clean quotes OUT` shows them")
 
 
-def format_quote_cluster(cluster: QuoteCluster, *, plain: bool) -> RenderableType:
-    """Lay out a quote: its speaker, then the wordings one under another, differences marked, carriers below each.
+def lay_out_quote(cluster: QuoteCluster, *, plain: bool) -> Iterator[RenderableType]:
+    """Yield a quote's speaker, then the wordings one under another, differences marked, carriers below each.
 
     Args:
         cluster: the quote.
         plain: mark differences with characters, where there is no colour.
     """
-    heading = Text("\n")
-    heading.append(cluster.speaker or "speaker unknown", style="bold cyan")
-    documents = len({variant.doc_id for variant in cluster.variants})
-    heading.append(f"  in {documents:,} {_plural(documents, 'document')}", style="dim")
+    facts = [f"in {count_things(len({variant.doc_id for variant in cluster.variants}), 'document')}"]
     dated = [variant for variant in cluster.variants if variant.published]
     if dated:
         first = min(dated, key=lambda variant: (variant.published, variant.doc_id))
-        heading.append(f", first on {first.published[:10]} {first.portal or _show(first.doc_id)}", style="dim")
-    if cluster.flags:
-        heading.append(f"  {', '.join(cluster.flags)}", style="yellow")
-    parts: list[RenderableType] = [heading]
+        facts.append("first on " + " by ".join(filter(None, [first.published[:10], _one_line(first.portal)])))
+    heading = style_words(
+        (_one_line(cluster.speaker) or "speaker unknown", "bold cyan"),
+        (f"  {', '.join(facts)}", "dim"),
+        ("".join(f" · {flag}" for flag in cluster.flags), "yellow"),
+    )
+    yield Text("")
+    yield Hanging(heading, 2)
     wordings: dict[str, list[Variant]] = {}
     for variant in cluster.variants:
-        wordings.setdefault(variant.text, []).append(variant)
-    reference = cluster.variants[0].text
+        wordings.setdefault(_one_line(variant.text), []).append(variant)
+    reference = next(iter(wordings))
     for text, variants in wordings.items():
-        shown = Text(text) if text == reference else mark_differences(reference, text, plain=plain)
-        parts.append(Padding(shown, (0, 0, 0, 2)))
+        yield Hanging(Text(text) if text == reference else mark_differences(reference, text, plain=plain), 4)
         for variant in sorted(variants, key=lambda variant: (variant.published or "9", variant.doc_id)):
-            known = (variant.published[:10], variant.portal, _show(variant.doc_id))
-            parts.append(Padding(Text("— " + " · ".join(fact for fact in known if fact), style="dim"), (0, 0, 0, 6)))
-    return Group(*parts)
+            known = (variant.published[:10], _one_line(variant.portal), escape_name(variant.doc_id))
+            carrier = " · ".join(fact for fact in known if fact)
+            yield Hanging(style_words((carrier, "dim")), 6, style_words(("— ", "dim")))
 
 
-def _not_processed(report: Report) -> RenderableType | None:
-    if not report.rejections and not report.skipped:
-        return None
-    text = Text()
-    for rejection in report.rejections[:MOST_LISTED]:
-        text.append("quarantined ", style="red")
-        text.append(f"{_show(rejection['doc_id'])}: {rejection['reason']}")
-        text.append(f" ({_show(rejection['detail'])})\n" if rejection["detail"] else "\n", style="dim")
+def _not_processed(report: Report) -> Iterator[RenderableType]:
+    for entry in report.rejections[:MOST_LISTED]:
+        words = style_words(
+            f"{escape_name(entry['doc_id'])}: {entry['reason']}",
+            (f" ({_one_line(entry['detail'])})" if entry["detail"] else "", "dim"),
+        )
+        yield Hanging(words, 2, style_words(("quarantined ", "red")))
     for entry in report.skipped[:MOST_LISTED]:
-        text.append("skipped ", style="yellow")
-        text.append(f"{_show(entry['path'])}: {entry['reason']}\n")
-    hidden = sum(max(0, report.totals[name] - MOST_LISTED) for name in ("rejections", "skipped"))
-    if hidden:
-        text.append(f"and {hidden:,} more; see quarantine/", style="dim")
-    text.rstrip()
-    return text
+        yield Hanging(
+            style_words(f"{escape_name(entry['path'])}: {entry['reason']}"), 2, style_words(("skipped ", "yellow"))
+        )
+    if hidden := sum(max(0, report.totals[name] - MOST_LISTED) for name in ("rejections", "skipped")):
+        yield _note(f"and {hidden:,} more; see quarantine/")
 
 
-def _show(name: str) -> str:
-    """Escape what could steer a terminal: control characters and direction marks."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+def _table(rows: Sequence[tuple[str, str, str | Text]]) -> Iterator[RenderableType]:
+    """Two columns of numbers, and words that hang from them."""
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    for first, second, words in rows:
+        label = Text(f"{first:>{widths[0]}}  {second:>{widths[1]}}  ")
+        yield Hanging(words if isinstance(words, Text) else style_words(words), 2, label)
 
 
-def _plural(count: int, noun: str) -> str:
-    return noun if count == 1 else noun + "s"
+def _note(words: str) -> Hanging:
+    return Hanging(style_words((words, "dim")), 2)
+
+
+def _one_line(text: str) -> str:
+    return escape_controls(" ".join(text.split()))

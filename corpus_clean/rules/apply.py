@@ -6,15 +6,21 @@ from dataclasses import dataclass, replace
 from corpus_clean.config import RulesConfig
 from corpus_clean.rules.cut import Cut, make_cuts
 from corpus_clean.rules.dates import read_date
-from corpus_clean.rules.lines import Line, split_lines, view_text
-from corpus_clean.rules.match import Claim, Matcher, covered_lines
-from corpus_clean.rules.rule import Pack, Rule, Safety
+from corpus_clean.rules.lines import split_lines
+from corpus_clean.rules.match import claim_all, covered_lines
+from corpus_clean.rules.probe import Claim
+from corpus_clean.rules.rule import Pack, Safety
 from corpus_clean.rules.ruleset import RuleSet, build_ruleset
-from corpus_clean.rules.select import drop_vetoed, select_claims
+from corpus_clean.rules.select import select_claims
 from corpus_clean.types import Action, Document, Edit, Metadata
 
 # Below this many characters a page may well be nothing but noise: there, safe rules do not count towards the cap.
 SHORT_DOCUMENT = 1000
+_ASCII_SPACES = " \n\r\t\v\f\x1c\x1d\x1e\x1f"
+_SPACES = (
+    _ASCII_SPACES
+    + "\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 _EDIT_ACTIONS: dict[str, Action] = {"delete": "delete", "extract": "extract", "mask": "mask"}
 
 
@@ -59,7 +65,14 @@ def apply_rules(document: Document, rules: RuleSet) -> Applied:
         'Hujan turun.\nWarga siaga.'
     """
     lines = split_lines(document.text)
-    claims = _claim_all(document, lines, rules)
+    claims = claim_all(
+        lines,
+        rules.active_for(document.portal),
+        document.metadata.published[:10],
+        lambda claim: _cuts(claim, rules, extracts=True),
+    )
+    if not claims:
+        return Applied(document.text, (), document.metadata, over_cap=False)
     metadata = _fill_metadata(document.metadata, claims)
     cutting = [claim for claim in claims if _cuts(claim, rules)]
     chosen = select_claims(cutting)
@@ -80,69 +93,6 @@ def apply_rules(document: Document, rules: RuleSet) -> Applied:
             edits.append(_flag(document, claim))
     edits.sort(key=lambda edit: edit.start)
     return Applied(_replay(document.text, cuts), tuple(edits), metadata, over_cap=False)
-
-
-def _claim_all(document: Document, lines: tuple[Line, ...], rules: RuleSet) -> list[Claim]:
-    """Match in passes: what stands anywhere, then tails, then what is first or last of what is left."""
-    matcher = Matcher(lines, view_text(document.text))
-    anywhere, tails, edges, keeps = _sort_calls(document, lines, matcher, rules)
-    vetoes = [claim for rule, place in keeps for claim in matcher.claim(rule, place, frozenset())]
-    claims: list[Claim] = []
-    for calls in (anywhere, tails, edges, tails):
-        if not calls:
-            continue
-        gone = covered_lines(lines, [claim for claim in claims if _cuts(claim, rules, extracts=True)])
-        if calls is edges:
-            calls = matcher.near_edges(edges, gone)  # noqa: PLW2901 (the same calls, fewer)
-        found = [claim for rule, place in calls for claim in matcher.claim(rule, place, gone)]
-        claims += [claim for claim in drop_vetoed(found, vetoes) if claim not in claims]
-    return claims
-
-
-_Calls = list[tuple[Rule, int]]
-
-
-def _sort_calls(
-    document: Document, lines: tuple[Line, ...], matcher: Matcher, rules: RuleSet
-) -> tuple[_Calls, _Calls, _Calls, _Calls]:
-    """Which rule is to look at which line: those for anywhere, for tails, for first or last lines, and keep rules."""
-    active = rules.active_for(document.portal)
-    published = document.metadata.published[:10]
-    anywhere: _Calls = []
-    tails: _Calls = []
-    edges: _Calls = []
-    keeps: _Calls = []
-    for place, line in enumerate(lines):
-        view = line.view
-        if not view:
-            continue
-        called = rules.prefilter.find(view)
-        if rules.everywhere:
-            called += rules.everywhere
-        if place in matcher.repeated:
-            called += rules.repeating
-        for index in called:
-            if index not in active:
-                continue
-            rule = rules.rules[index]
-            if (rule.longest and len(view) > rule.longest) or not _is_valid(rule, published):
-                continue
-            if rule.action == "keep":
-                keeps.append((rule, place))
-            elif rule.scope == "tail":
-                tails.append((rule, place))
-            elif rule.first or rule.last:
-                edges.append((rule, place))
-            else:
-                anywhere.append((rule, place))
-    return anywhere, tails, edges, keeps
-
-
-def _is_valid(rule: Rule, published: str) -> bool:
-    """Whether a rule's dates allow a document of that day; one without a date is always allowed."""
-    if not published:
-        return True
-    return (rule.valid_from or published) <= published <= (rule.valid_until or published)
 
 
 def _cuts(claim: Claim, rules: RuleSet, *, extracts: bool = False) -> bool:
@@ -177,6 +127,9 @@ def _clean_value(name: str, value: str) -> str:
 
 
 def _exceeds_cap(text: str, cuts: Sequence[Cut], chosen: Sequence[Claim], max_removed: float) -> bool:
+    # Where even with its white space it is less than the share, there is no need to count exactly.
+    if sum(cut.end - cut.start for cut in cuts) <= max_removed * _count_at_least(text):
+        return False
     size = _count_filled(text)
     removed = sum(
         _count_filled(text[cut.start : cut.end])
@@ -186,6 +139,12 @@ def _exceeds_cap(text: str, cuts: Sequence[Cut], chosen: Sequence[Claim], max_re
         and not (size < SHORT_DOCUMENT and claim.rule.safety == "safe")
     )
     return removed > max_removed * size
+
+
+def _count_at_least(text: str) -> int:
+    """Characters that are no white space, or fewer."""
+    spaces = _SPACES if not text.isascii() else _ASCII_SPACES
+    return len(text) - sum(map(text.count, spaces))
 
 
 def _count_filled(text: str) -> int:

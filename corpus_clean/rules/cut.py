@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus_clean.rules.lines import Line
+from corpus_clean.rules.lines import Lines
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class Cut:
     after: str = ""
 
 
-def make_cuts(text: str, lines: Sequence[Line], spans: Sequence[tuple[int, int]], gone: frozenset[int]) -> list[Cut]:
+def make_cuts(text: str, lines: Lines, spans: Sequence[tuple[int, int]], gone: frozenset[int]) -> list[Cut]:
     r"""Widen spans (sorted, apart) to cuts.
 
     Args:
@@ -40,25 +40,20 @@ def make_cuts(text: str, lines: Sequence[Line], spans: Sequence[tuple[int, int]]
     return cuts
 
 
-def _runs(lines: Sequence[Line], gone: frozenset[int]) -> list[tuple[int, int]]:
+def _runs(lines: Lines, gone: frozenset[int]) -> list[tuple[int, int]]:
     """Stretches of gone lines; blank lines between two gone ones belong to the run."""
     runs: list[tuple[int, int]] = []
     for index in sorted(gone):
-        if runs and all(lines[between].blank for between in range(runs[-1][1] + 1, index)):
+        if runs and all(not lines.views[between] for between in range(runs[-1][1] + 1, index)):
             runs[-1] = (runs[-1][0], index)
         else:
             runs.append((index, index))
     return runs
 
 
-def _widen_within_lines(text: str, lines: Sequence[Line], cuts: list[Cut], gone: frozenset[int]) -> None:
-    place = 0
+def _widen_within_lines(text: str, lines: Lines, cuts: list[Cut], gone: frozenset[int]) -> None:
     for number, cut in enumerate(cuts):
-        while lines[place].right <= cut.start:
-            place += 1
-        end_place = place
-        while lines[end_place].right < cut.end:
-            end_place += 1
+        place, end_place = lines.find(cut.start), lines.find(cut.end - 1)
         if place in gone and end_place in gone:
             continue
         before = cuts[number - 1].end if number else 0
@@ -91,13 +86,13 @@ def _spaces_after(text: str, at: int, bound: int) -> int:
     return at
 
 
-def _widen_run(text: str, lines: Sequence[Line], cuts: list[Cut], first: int, last: int) -> None:
+def _widen_run(text: str, lines: Lines, cuts: list[Cut], first: int, last: int) -> None:
     inside = [cut for cut in cuts if cut.start < lines[last].end and lines[first].start < cut.end]
     blank_before = 0
-    while first - blank_before > 0 and lines[first - blank_before - 1].blank:
+    while first - blank_before > 0 and not lines.views[first - blank_before - 1]:
         blank_before += 1
     blank_after = 0
-    while last + blank_after + 1 < len(lines) and lines[last + blank_after + 1].blank:
+    while last + blank_after + 1 < len(lines) and not lines.views[last + blank_after + 1]:
         blank_after += 1
     kept_before = first - blank_before > 0
     kept_after = last + blank_after + 1 < len(lines)

@@ -1,193 +1,217 @@
 """Where rules match: from a text's lines to the spans that rules claim. Nothing is decided or cut here."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
-import regex
-
-from corpus_clean.rules.lines import Line
-from corpus_clean.rules.pattern import compile_pattern
-from corpus_clean.rules.rule import SHAPES, Absorb, Rule
+from corpus_clean.rules.lines import Lines
+from corpus_clean.rules.probe import Claim, Pattern, Probe
+from corpus_clean.rules.rule import Absorb
+from corpus_clean.rules.ruleset import ActiveRules
+from corpus_clean.rules.select import drop_vetoed
 from corpus_clean.rules.shape import has_shape
 
-# A pattern that needs longer than this on one line is given up on that line, and the line is flagged.
-TIMEOUT_SECONDS = 0.25
+_Calls = list[tuple[int, Probe]]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A stretch of the text that a rule claims, white space around it left out, and the values it holds."""
+def claim_all(lines: Lines, rules: ActiveRules, published: str, cuts: Callable[[Claim], bool]) -> list[Claim]:
+    """Match in passes: what stands anywhere, then tails, then what is first or last of what is left, tails again.
 
-    start: int
-    end: int
-    rule: Rule
-    values: tuple[tuple[str, str], ...] = ()
-    timed_out: bool = False
+    Args:
+        lines: the text's lines.
+        rules: the rules for its portal.
+        published: the document's day, ISO 8601, or "".
+        cuts: whether a claim takes its text away, so that later passes count its lines as gone.
+    """
+    matcher = _Matcher(lines)
+    anywhere, tails, edges, keeps = _sort_calls(matcher, rules, published)
+    vetoes = matcher.claim_all(keeps)
+    claims: dict[tuple[int, int, str, bool], Claim] = {}
+    for calls in (anywhere, tails, edges, tails):
+        if not calls and not (calls is edges and rules.bounded):
+            continue
+        matcher.leave([claim for claim in claims.values() if cuts(claim)])
+        if calls is edges:
+            calls = matcher.near_edges(edges, _valid(rules.bounded, published))  # noqa: PLW2901
+        if found := matcher.claim_all(calls):
+            for claim in drop_vetoed(found, vetoes):
+                claims.setdefault((claim.start, claim.end, claim.rule.id, claim.timed_out), claim)
+    return list(claims.values())
 
 
-class Matcher:
-    """Matches rules on the lines of one text (`view` is the whole text with plain white space)."""
-
-    __slots__ = ("_filled", "_framed", "_left", "lines", "repeated", "view")
-
-    def __init__(self, lines: tuple[Line, ...], view: str) -> None:
-        """Take the text's lines and its view."""
-        self.lines = lines
-        self.view = view
-        self._filled = [index for index, line in enumerate(lines) if line.view]
-        self._left: tuple[frozenset[int], list[int]] = (frozenset(), self._filled)
-        self._framed: set[tuple[str, int, int]] = set()
-        above = [lines[index].view for index in self._filled]
-        self.repeated = frozenset(
-            index
-            for index, before, view in zip(self._filled[1:], above, above[1:], strict=False)
-            if before[:5] == view[:5] and before.split() == view.split()
+def _sort_calls(matcher: "_Matcher", rules: ActiveRules, published: str) -> tuple[_Calls, _Calls, _Calls, _Calls]:
+    """Which rule is to look at which line: those for anywhere, for tails, for first or last lines, and keep rules."""
+    views = matcher.lines.views
+    sorted_calls: tuple[_Calls, _Calls, _Calls, _Calls] = ([], [], [], [])
+    passes, probes = rules.passes, rules.probes
+    for place, number in rules.prefilter.find(views):
+        if len(views[place]) <= probes[number].longest:
+            sorted_calls[passes[number]].append((place, probes[number]))
+    for number in rules.repeating:
+        sorted_calls[passes[number]].extend((place, probes[number]) for place in matcher.find_repeated())
+    for number in rules.unbounded:
+        longest = probes[number].longest
+        sorted_calls[passes[number]].extend(
+            (place, probes[number]) for place in matcher.filled if len(views[place]) <= longest
         )
+    if published and rules.dated:
+        return tuple(
+            [(place, probe) for place, probe in calls if _is_valid(probe, published)] for calls in sorted_calls
+        )  # type: ignore[return-value]
+    return sorted_calls
 
-    def may_claim(self, rule: Rule, place: int, gone: frozenset[int]) -> bool:
-        """Tell cheaply whether `rule` can claim anything at a line; `gone` are lines known to be noise."""
-        if rule.longest and len(self.lines[place].view) > rule.longest:
-            return False
-        if rule.repeats and place not in self.repeated:
-            return False
-        return not (rule.first or rule.last) or self._in_bounds(rule, place, gone)
 
-    def near_edges(self, calls: list[tuple[Rule, int]], gone: frozenset[int]) -> list[tuple[Rule, int]]:
-        """Return the calls that can be within their rule's bounds, by the widest bounds of all."""
-        left = [index for index in self._filled if index not in gone]
-        most_first = max(rule.first for rule, _ in calls)
-        most_last = max(rule.last for rule, _ in calls)
-        if len(left) <= most_first + most_last:
-            return calls
-        first, last = left[most_first], left[-most_last - 1]
-        return [(rule, place) for rule, place in calls if place <= first or place >= last]
+def _valid(probes: Sequence[Probe], published: str) -> list[Probe]:
+    return [probe for probe in probes if _is_valid(probe, published)]
 
-    def claim(self, rule: Rule, place: int, gone: frozenset[int]) -> list[Claim]:
-        """Return what `rule` claims at a line; `gone` are the lines already known to be noise."""
-        if not self.may_claim(rule, place, gone):
-            return []
+
+def _is_valid(probe: Probe, published: str) -> bool:
+    """Whether a rule's dates allow a document of that day; one without a date is always allowed."""
+    if not published:
+        return True
+    return (probe.rule.valid_from or published) <= published <= (probe.rule.valid_until or published)
+
+
+class _Matcher:
+    """Matches rules on the lines of one text, of which some are already known to be noise."""
+
+    __slots__ = ("_framed", "_gone", "_left", "_near", "filled", "lines")
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.filled = [place for place, view in enumerate(lines.views) if view]
+        self._gone: frozenset[int] = frozenset()
+        self._left = self.filled
+        self._near: dict[tuple[int, int], frozenset[int]] = {}
+        self._framed: set[tuple[str, int, int]] = set()
+
+    def leave(self, claims: Sequence[Claim]) -> None:
+        """Take the lines of which the claims leave nothing as gone."""
+        self._near.clear()
+        self._gone = covered_lines(self.lines, claims) if claims else frozenset()
+        self._left = [place for place in self.filled if place not in self._gone] if self._gone else self.filled
+
+    def find_repeated(self) -> list[int]:
+        """Return the lines that repeat the one above."""
+        views, filled = self.lines.views, self.filled
+        return [
+            place
+            for above, place in pairwise(filled)
+            if views[above][:5] == views[place][:5] and views[above].split() == views[place].split()
+        ]
+
+    def near_edges(self, calls: _Calls, bounded: Sequence[Probe]) -> _Calls:
+        """Return the calls within their rule's bounds, and all lines within the bounds of `bounded`."""
+        views = self.lines.views
+        near = [(place, probe) for place, probe in calls if place in self._find_near(probe.rule.first, probe.rule.last)]
+        for probe in bounded:
+            longest, signs = probe.longest, probe.signs
+            for place in self._find_near(probe.rule.first, probe.rule.last):
+                view = views[place]
+                if len(view) <= longest and (not signs or any(sign in view for sign in signs)):
+                    near.append((place, probe))
+        return near
+
+    def _find_near(self, first: int, last: int) -> frozenset[int]:
+        """The lines among the first or last of those that are left, and the gone ones before or after these."""
+        if (first, last) not in self._near:
+            filled, left = self.filled, self._left
+            until = left[first - 1] if first and len(left) >= first else (len(self.lines) if first else -1)
+            since = left[-last] if last and len(left) >= last else (0 if last else len(self.lines))
+            self._near[first, last] = frozenset([place for place in filled if place <= until or place >= since])
+        return self._near[first, last]
+
+    def claim_all(self, calls: _Calls) -> list[Claim]:
+        """Return what rules claim at the lines they are called for."""
+        views = self.lines.views
+        claims: list[Claim] = []
+        for place, probe in calls:
+            if probe.may_claim(views[place]):
+                claims += self._claim(probe, place)
+        return claims
+
+    def _claim(self, probe: Probe, place: int) -> list[Claim]:
         try:
-            return list(self._claim(rule, place, gone))
+            scope = probe.rule.scope
+            if scope == "frame":
+                return self._claim_frames(probe, place)
+            if scope == "block":
+                return self._claim_block(probe, probe.rule.absorb or Absorb(), place)
+            if scope == "tail":
+                return self._claim_tail(probe, place)
+            return probe.find(self.lines, place)
         except TimeoutError:
             line = self.lines[place]
-            return [Claim(line.start, line.end, rule, timed_out=True)]
+            return [Claim(line.start, line.end, probe.rule, timed_out=True)]
 
-    def _claim(self, rule: Rule, place: int, gone: frozenset[int]) -> Iterator[Claim]:
-        line = self.lines[place]
-        pattern = compile_pattern(rule.pattern, case=rule.case, multiline=rule.scope == "frame")
-        if rule.scope == "frame":
-            yield from self._claim_frames(rule, pattern, place)
-            return
-        if rule.scope == "inline":
-            for found in pattern.finditer(line.view, timeout=TIMEOUT_SECONDS):
-                if not _is_excepted(rule, line.view):
-                    yield from self._found(rule, found, line.start)
-            return
-        match = pattern.match if rule.scope == "head" else pattern.fullmatch
-        whole = match(line.view, timeout=TIMEOUT_SECONDS)
-        if whole is None or _is_excepted(rule, line.view):
-            return
-        if rule.scope == "block" and rule.absorb is not None:
-            yield from self._claim_block(rule, rule.absorb, place)
-        elif rule.scope == "tail":
-            yield from self._claim_tail(rule, place, gone)
-        else:
-            yield from self._found(rule, whole, line.start)
+    def _claim_frames(self, probe: Probe, place: int) -> list[Claim]:
+        first = self.lines[max(0, place - probe.rule.lines + 1)]
+        last = self.lines[min(len(self.lines), place + probe.rule.lines) - 1]
+        claims = []
+        for claim in probe.find_in(self.lines.view[first.left : last.stop], first.left):
+            key = (claim.rule.id, claim.start, claim.end)
+            if key not in self._framed and not probe.spares(self.lines.view[claim.start : claim.end]):
+                self._framed.add(key)
+                claims.append(claim)
+        return claims
 
-    def _found(self, rule: Rule, found: regex.Match[str], offset: int) -> Iterator[Claim]:
-        groups = found.groupdict()
-        start, end = found.span("cut") if groups.get("cut") is not None else found.span()
-        text = found.string[start:end]
-        start += len(text) - len(text.lstrip())
-        end -= len(text) - len(text.rstrip())
-        if start >= end:
-            return
-        if not _has_shapes(groups):
-            return
-        values = [(name, value) for name, value in groups.items() if value and name != "cut" and name[0] != "_"]
-        if rule.field:
-            values.append((rule.field, found.string[start:end]))
-        yield Claim(offset + start, offset + end, rule, tuple(values))
-
-    def _claim_frames(self, rule: Rule, pattern: regex.Pattern[str], place: int) -> Iterator[Claim]:
-        first = self.lines[max(0, place - rule.lines + 1)]
-        last = self.lines[min(len(self.lines), place + rule.lines) - 1]
-        window = self.view[first.left : last.stop]
-        for found in pattern.finditer(window, timeout=TIMEOUT_SECONDS):
-            for claim in self._found(rule, found, first.left):
-                key = (rule.id, claim.start, claim.end)
-                inside = self.view[claim.start : claim.end]
-                if key not in self._framed and not _is_excepted(rule, inside):
-                    self._framed.add(key)
-                    yield claim
-
-    def _claim_block(self, rule: Rule, absorb: Absorb, place: int) -> Iterator[Claim]:
+    def _claim_block(self, probe: Probe, absorb: Absorb, place: int) -> list[Claim]:
+        if not probe.marks(self.lines.views[place]):
+            return []
         taken: list[int] = []
-        for index in self._filled_after(place):
-            if len(taken) == absorb.most or not self._absorbs(absorb, self.lines[index].view):
+        for index in range(place + 1, len(self.lines)):
+            view = self.lines.views[index]
+            if not view:
+                continue
+            if len(taken) == absorb.most or not _absorbs(absorb, view):
                 break
             taken.append(index)
-        if len(taken) >= absorb.least and taken:
-            yield Claim(self.lines[place].start, self.lines[taken[-1]].end, rule)
+        if not taken or len(taken) < absorb.least:
+            return []
+        return [Claim(self.lines.start(place), self.lines[taken[-1]].end, probe.rule)]
 
-    def _absorbs(self, absorb: Absorb, view: str) -> bool:
-        if len(view.split()) < absorb.words:
-            return False
-        if absorb.like:
-            return has_shape(view, absorb.like)
-        return compile_pattern(absorb.match).fullmatch(view, timeout=TIMEOUT_SECONDS) is not None
-
-    def _claim_tail(self, rule: Rule, place: int, gone: frozenset[int]) -> Iterator[Claim]:
-        line = self.lines[place]
-        later = [index for index in self._filled_after(place) if not ("known" in rule.rest and index in gone)]
-        unknown = sum(len(self.lines[index].view) for index in later) + len(line.view)
-        if unknown > rule.share * sum(len(self.lines[index].view) for index in self._filled):
-            return
+    def _claim_tail(self, probe: Probe, place: int) -> list[Claim]:
+        rule, views = probe.rule, self.lines.views
+        if not probe.marks(views[place]):
+            return []
+        later = [index for index in self.filled if index > place and not ("known" in rule.rest and index in self._gone)]
+        unknown = sum(len(views[index]) for index in later) + len(views[place])
+        if unknown > rule.share * sum(map(len, views)):
+            return []
         shapes = [shape for shape in rule.rest if shape != "known"]
-        if all(any(has_shape(self.lines[index].view, shape) for shape in shapes) for index in later):
-            end = self.lines[self._filled[-1]].end
-            yield Claim(line.start, end, rule)
-
-    def _filled_after(self, place: int) -> Iterable[int]:
-        return (index for index in self._filled if index > place)
-
-    def _in_bounds(self, rule: Rule, place: int, gone: frozenset[int]) -> bool:
-        if self._left[0] is not gone:
-            self._left = (gone, [index for index in self._filled if index not in gone])
-        left = self._left[1]
-        if rule.first and bisect_left(left, place) < rule.first:
-            return True
-        return bool(rule.last) and len(left) - bisect_right(left, place) < rule.last
+        if not all(any(has_shape(views[index], shape) for shape in shapes) for index in later):
+            return []
+        return [Claim(self.lines.start(place), self.lines[self.filled[-1]].end, rule)]
 
 
-def _is_excepted(rule: Rule, view: str) -> bool:
-    return bool(rule.unless) and compile_pattern(rule.unless).search(view, timeout=TIMEOUT_SECONDS) is not None
+def _absorbs(absorb: Absorb, view: str) -> bool:
+    if len(view.split()) < absorb.words:
+        return False
+    if absorb.like:
+        return has_shape(view, absorb.like)
+    return _compile(absorb.match).fullmatch(view) is not None
 
 
-def _has_shapes(groups: dict[str, str | None]) -> bool:
-    """Whether each group that is named after a shape (`_title`, `_name`, …) holds text of that shape."""
-    return all(
-        value is None or has_shape(value.strip(), name[1:]) for name, value in groups.items() if name[1:] in SHAPES
-    )
+@functools.lru_cache(maxsize=1024)
+def _compile(match: str) -> Pattern:
+    return Pattern(match)
 
 
-def covered_lines(lines: tuple[Line, ...], claims: Iterable[Claim]) -> frozenset[int]:
+def covered_lines(lines: Lines, claims: Iterable[Claim]) -> frozenset[int]:
     """Return the lines of which claims, taken together, leave nothing."""
-    spans = sorted((claim.start, claim.end) for claim in claims)
-    covered = set()
-    first = 0
-    for index, line in enumerate(lines):
-        if line.blank:
-            continue
-        reached = line.start
-        while first < len(spans) and spans[first][1] <= line.left:
-            first += 1
-        for start, end in spans[first:]:
-            if start >= line.end:
-                break
-            if start <= reached or not line.view[reached - line.start : start - line.start].strip():
-                reached = max(reached, end)
-        if reached >= line.end:
-            covered.add(index)
-    return frozenset(covered)
+    touched: dict[int, list[tuple[int, int]]] = {}
+    for start, end in sorted((claim.start, claim.end) for claim in claims):
+        for place in range(lines.find(start), lines.find(end - 1) + 1):
+            touched.setdefault(place, []).append((start, end))
+    return frozenset(place for place, spans in touched.items() if _is_covered(lines, place, spans))
+
+
+def _is_covered(lines: Lines, place: int, spans: Iterable[tuple[int, int]]) -> bool:
+    view = lines.views[place]
+    if not view:
+        return False
+    begin = reached = lines.start(place)
+    for start, end in spans:
+        if start <= reached or not view[reached - begin : start - begin].strip():
+            reached = max(reached, end)
+    return reached >= begin + len(view)

@@ -9,7 +9,8 @@ from typing import Any, cast
 import regex
 
 from corpus_clean.errors import PackError
-from corpus_clean.rules.pattern import compile_pattern, expand_pattern, find_literals
+from corpus_clean.rules.literals import find_literals, fold_text, rate_literals
+from corpus_clean.rules.pattern import compile_pattern, expand_pattern
 from corpus_clean.rules.rule import (
     ACTIONS,
     FIELDS,
@@ -138,7 +139,12 @@ class _RuleReader:
             raise PackError(f"{where}: a block says which lines it takes along; add `absorb` or use scope line")
         pattern = self.expand(entry["match"], where, case=entry.get("case", False))
         self._check_groups(entry, pattern, where)
-        declared = tuple(trigger.lower() for trigger in _texts(entry, "triggers", where))
+        triggers = _find_triggers(pattern, entry["scope"], _texts(entry, "triggers", where))
+        if not triggers and not any(entry.get(key) for key in ("first", "last", "longest", "repeats")):
+            raise PackError(
+                f"{where}: no word of the pattern must occur, so every line would be searched; "
+                "give `longest`, `first`, `last` or `triggers`"
+            )
         plain = {
             key: value
             for key, value in entry.items()
@@ -151,7 +157,7 @@ class _RuleReader:
             version=entry.get("version", self.version),
             match=entry["match"],
             pattern=pattern,
-            triggers=(declared,) if declared else _derive_triggers(pattern, entry["scope"]),
+            triggers=triggers,
             unless=self.expand(entry["unless"], where) if "unless" in entry else "",
             absorb=self._read_absorb(entry["absorb"], where) if "absorb" in entry else None,
             rest=self._read_rest(entry, where),
@@ -203,12 +209,15 @@ class _RuleReader:
         return rest or ("title", "label", "known")
 
 
-def _derive_triggers(pattern: str, scope: str) -> tuple[tuple[str, ...], ...]:
-    groups = find_literals(pattern)
-    if scope == "frame":
-        # A frame's literals may stand on different lines, so a line is called by one group: the most telling.
-        return tuple(sorted(groups, key=lambda group: (min(map(len, group)), -len(group), group))[-1:])
-    return groups
+def _find_triggers(pattern: str, scope: str, declared: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """What a pattern cannot do without, and what its pack says it cannot do without; the rarest first."""
+    anchored = scope not in {"inline", "frame"}
+    groups = find_literals(pattern, start=anchored, end=anchored and scope != "head", across=scope == "frame")
+    if declared:
+        groups += (tuple(sorted({fold_text(trigger) for trigger in declared})),)
+    ranked = sorted(groups, key=rate_literals)
+    # A frame's literals may stand on different lines, so a line is called by one group alone.
+    return tuple(ranked[:1] if scope == "frame" else ranked)
 
 
 def _read_examples(table: Mapping[str, Any], where: str, *, keeps: bool) -> Examples:

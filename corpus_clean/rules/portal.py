@@ -1,13 +1,18 @@
 """Which portal a document comes from; what gives a portal away is data in the packs."""
 
+import functools
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import regex
 
 from corpus_clean.rules.lines import split_lines, view_text
+from corpus_clean.rules.literals import find_literals, fold_text
 from corpus_clean.rules.pack import Pack
 from corpus_clean.rules.pattern import compile_pattern
+from corpus_clean.rules.prefilter import Prefilter
 from corpus_clean.types import Document
 
 _HEAD_LINES = 6
@@ -25,9 +30,8 @@ def detect_portal(document: Document, packs: Sequence[Pack]) -> str:
         >>> detect_portal(Document("a", "JAKARTA, KOMPAS.com - Hujan turun."), load_packs())
         'kompas'
     """
-    candidates = [pack for pack in packs if pack.portals]
     for find in (_by_url, _by_path, _by_site, _by_dateline, _by_frames):
-        found = find(document, candidates)
+        found = find(document, packs)
         if found:
             return found
     return ""
@@ -39,18 +43,19 @@ def _by_url(document: Document, packs: Sequence[Pack]) -> str:
 
 
 def _by_host(host: str, packs: Sequence[Pack]) -> str:
-    """The longest host of a pack that is the host or a parent of it."""
-    hits = [
-        (-len(known), pack.portals[0])
-        for pack in packs
-        for known in pack.detect.hosts
-        if host == known or host.endswith(f".{known}")
-    ]
-    return min(hits)[1] if hits else ""
+    """The portal whose host this is, or the nearest parent of it."""
+    known = _read_signs(packs).hosts
+    while host:
+        if host in known:
+            return known[host]
+        host = host.partition(".")[2]
+    return ""
 
 
 def _by_path(document: Document, packs: Sequence[Pack]) -> str:
     """A folder named like a portal, or a host name anywhere in the path."""
+    if not document.path:
+        return ""
     folders = document.path.lower().split("/")
     for folder in folders[:-1]:
         for pack in packs:
@@ -69,25 +74,24 @@ def _by_site(document: Document, packs: Sequence[Pack]) -> str:
     if not site:
         return ""
     for pack in packs:
-        if site in pack.portals or site in {name.lower() for name in pack.detect.names}:
+        if site in pack.portals or (pack.portals and site in {name.lower() for name in pack.detect.names}):
             return pack.portals[0]
     return _by_host(site.removeprefix("www."), packs)
 
 
 def _by_dateline(document: Document, packs: Sequence[Pack]) -> str:
-    heads = [line.view[:_HEAD_CHARS] for line in split_lines(document.text[:4000]) if not line.blank][:_HEAD_LINES]
-    for head in heads:
-        hits = [
-            (-len(name), pack.portals[0])
-            for pack in packs
-            for name in pack.detect.names
-            if name.lower() in head.lower() and _dateline_with(name).match(head)
-        ]
-        if hits:
-            return min(hits)[1]
-    return ""
+    names = _read_signs(packs).names
+    heads = [view[:_HEAD_CHARS] for view in split_lines(document.text[:4000]).views if view][:_HEAD_LINES]
+    best: tuple[int, int, str] | None = None
+    for place, number in _read_signs(packs).name_filter.find(heads):
+        name, portal = names[number]
+        if name.lower() in heads[place].lower() and _dateline_with(name).match(heads[place]):
+            hit = (place, -len(name), portal)
+            best = min(best, hit) if best else hit
+    return best[2] if best else ""
 
 
+@functools.lru_cache(maxsize=1024)
 def _dateline_with(name: str) -> regex.Pattern[str]:
     """The name at the line's start or after a place, followed by a dash, or by a place and a dash."""
     spelled = regex.escape(name, literal_spaces=True)
@@ -97,14 +101,50 @@ def _dateline_with(name: str) -> regex.Pattern[str]:
 
 
 def _by_frames(document: Document, packs: Sequence[Pack]) -> str:
+    signs = _read_signs(packs)
     view = view_text(document.text)
-    counts = [
-        (-sum(_is_found(frame, view) for frame in pack.detect.frames), pack.portals[0])
-        for pack in packs
-        if pack.detect.frames
-    ]
-    best = min(counts, default=(0, ""))
-    return best[1] if best[0] < 0 else ""
+    called = {number for _, number in signs.frame_filter.find(view.split("\n"))} | signs.loose_frames
+    counts = Counter(signs.frames[number][1] for number in called if _is_found(signs.frames[number][0], view))
+    return min(((-count, portal) for portal, count in counts.items()), default=(0, ""))[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """The hosts, names and frames of all packs, each with its portal, and prefilters to find the latter two."""
+
+    packs: Sequence[Pack]
+    hosts: dict[str, str]
+    names: tuple[tuple[str, str], ...]
+    name_filter: Prefilter
+    frames: tuple[tuple[str, str], ...]
+    frame_filter: Prefilter
+    loose_frames: frozenset[int]
+
+
+# By identity: packs are few and live long, and to hash them takes longer than to use them.
+_SIGNS: dict[int, _Signs] = {}
+
+
+def _read_signs(packs: Sequence[Pack]) -> _Signs:
+    known = _SIGNS.get(id(packs))
+    if known is None or known.packs is not packs:
+        candidates = [pack for pack in packs if pack.portals]
+        hosts = [(host, pack.portals[0]) for pack in candidates for host in pack.detect.hosts]
+        names = tuple((name, pack.portals[0]) for pack in candidates for name in pack.detect.names)
+        frames = tuple((frame, pack.portals[0]) for pack in candidates for frame in pack.detect.frames)
+        literals = [find_literals(frame, across=True)[:1] for frame, _ in frames]
+        known = _Signs(
+            packs,
+            dict(sorted(hosts, reverse=True)),
+            names,
+            Prefilter([[[fold_text(name)]] for name, _ in names]),
+            frames,
+            Prefilter(literals),
+            frozenset(number for number, groups in enumerate(literals) if not groups),
+        )
+        _SIGNS.clear()
+        _SIGNS[id(packs)] = known
+    return known
 
 
 def _is_found(frame: str, view: str) -> bool:

@@ -1,68 +1,80 @@
-"""Finds, from a line's words alone, which rules can match there.
+"""Finds, in one native pass over a whole text, which rules can match on which of its lines.
 
-Each rule names groups of literals of which every match holds at least one each (derived from its pattern). A
-line is cut into words; a word not seen before is searched once for all literals, and words without any are
-remembered. So the cost per line is a set operation on its words, whatever the number of rules.
+Each rule has literals of which every match holds one (see `literals`). One Aho-Corasick automaton finds all
+literals of all rules; lines without any cost nothing more, whatever the number of rules.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain
 
-_REMEMBERED = 300_000
+from corpus_clean.rules.literals import fold_text, rate_literals
+
+# A group that occurs more often than this per character is not asked for: finding it takes longer than it saves.
+_TOO_COMMON = 0.002
+# A group as rare as this needs no other beside it.
+_RARE = 2e-5
 
 
 class Prefilter:
-    """From literals to the rules that need them. The memory of words never changes an answer."""
+    """From literals to the lines that have them."""
 
-    __slots__ = ("_clean", "_complete", "_hot", "_literals", "_search")
+    __slots__ = ("_automaton", "_callers", "_needs")
 
-    def __init__(self, triggers: Mapping[int, Sequence[Iterable[str]]]) -> None:
-        """Take, for each rule's index, its groups of literals in lower case."""
-        literals: dict[str, dict[int, int]] = {}
-        for index, groups in triggers.items():
-            for place, group in enumerate(groups):
-                for word in group:
-                    needed = literals.setdefault(word, {})
-                    needed[index] = needed.get(index, 0) | 1 << place
-        self._literals = {literal: tuple(sorted(literals[literal].items())) for literal in sorted(literals)}
-        self._complete = {index: (1 << len(groups)) - 1 for index, groups in triggers.items()}
-        # Any literal at all? Answers most words at once; only a hit is looked at literal by literal.
-        self._search = re.compile("|".join(map(re.escape, self._literals)) or r"(?!)").search
-        self._clean: set[str] = set()
-        self._hot: dict[str, tuple[tuple[int, int], ...]] = {}
+    def __init__(self, triggers: Sequence[Sequence[Sequence[str]]]) -> None:
+        """Take, for each rule, its groups of literals, the rarest first; a rule without any is never called."""
+        from ahocorasick_rs import AhoCorasick
 
-    def find(self, line: str) -> list[int]:
-        """Return the rules whose literals the line has, in order.
+        asked = [_choose_groups(groups) for groups in triggers]
+        literals = {literal: number for number, literal in enumerate(dict.fromkeys(_flatten(map(_flatten, asked))))}
+        self._automaton = AhoCorasick(list(literals))
+        # Its first group calls a rule, which then needs one of each of the others.
+        callers: list[list[int]] = [[] for _ in literals]
+        for rule, groups in enumerate(asked):
+            for literal in groups[0] if groups else ():
+                callers[literals[literal]].append(rule)
+        self._callers = [tuple(rules) for rules in callers]
+        self._needs = [tuple(frozenset(literals[one] for one in group) for group in groups[1:]) for groups in asked]
+
+    def find(self, views: Sequence[str]) -> list[tuple[int, int]]:
+        r"""Return, in order, each line's place with the number of each rule whose literals it has.
+
+        Args:
+            views: the text's lines, trimmed, with plain spaces.
 
         Example:
-            >>> prefilter = Prefilter({0: [["baca"]], 1: [["simak"], ["juga", "pula"]]})
-            >>> prefilter.find("Simak juga"), prefilter.find("Membaca"), prefilter.find("Simak!")
-            ([1], [0], [])
+            >>> prefilter = Prefilter([[["\nbaca"]], [["juga", "pula"], ["dia mem"]]])
+            >>> prefilter.find(["Baca  JUGA", "", "Dia membaca pula"])
+            [(0, 0), (2, 1)]
         """
-        words = set(line.lower().split())
-        words -= self._clean
-        if not words:
+        folded = fold_text("\n".join(["", *views, ""]))
+        hits = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        if not hits:
             return []
-        hot = self._hot
-        seen: dict[int, int] = {}
-        for word in words:
-            needs = hot.get(word)
-            for index, bits in self._learn(word) if needs is None else needs:
-                seen[index] = seen.get(index, 0) | bits
-        complete = self._complete
-        return sorted(index for index, bits in seen.items() if bits == complete[index])
+        # The first piece is empty, so that line 0 begins at offset 1; a literal's leading break is its line's.
+        begins = list(accumulate([len(line) + 1 for line in folded.split("\n")]))
+        present: dict[int, set[int]] = {}
+        for literal, start, _ in hits:
+            present.setdefault(bisect_right(begins, start + 1) - 1, set()).add(literal)
+        callers, needs = self._callers, self._needs
+        called = set()
+        for place, literals in present.items():
+            for literal in literals:
+                for rule in callers[literal]:
+                    for need in needs[rule]:
+                        if need.isdisjoint(literals):
+                            break
+                    else:
+                        called.add((place, rule))
+        return sorted(called)
 
-    def _learn(self, word: str) -> tuple[tuple[int, int], ...]:
-        if len(self._clean) + len(self._hot) >= _REMEMBERED:
-            self._clean.clear()
-            self._hot.clear()
-        if self._search(word) is None:
-            self._clean.add(word)
-            return ()
-        needs: dict[int, int] = {}
-        for literal, rules in self._literals.items():
-            if literal in word:
-                for index, bits in rules:
-                    needs[index] = needs.get(index, 0) | bits
-        self._hot[word] = tuple(sorted(needs.items()))
-        return self._hot[word]
+
+def _choose_groups(groups: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """The first group; and unless that is rare, others that are not too common."""
+    if not groups or rate_literals(groups[0]) <= _RARE:
+        return list(groups[:1])
+    return [groups[0], *(group for group in groups[1:] if rate_literals(group) <= _TOO_COMMON)]
+
+
+def _flatten(parts: Iterable[Iterable[str]]) -> Iterable[str]:
+    return chain.from_iterable(parts)

@@ -57,8 +57,8 @@ class Rule:
     `id` is `<pack>.<rule>`; `first` and `last` bound the line's place, counted in lines that carry text and
     are no noise themselves (0: anywhere); `lines` is how many lines a frame may span; `longest` is the
     longest line looked at (0: any); `rest` lists the shapes a tail's later lines may have, `share` the largest
-    part of the text that it may take. `triggers` are groups of lower-case literals: a line is looked at only if
-    it has one of each group.
+    part of the text that it may take. `triggers` are groups of literals, folded as in `literals`: a line is
+    looked at only if it has one of each group.
     """
 
     id: str

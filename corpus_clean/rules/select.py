@@ -3,12 +3,14 @@
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 
-from corpus_clean.rules.match import Claim
+from corpus_clean.rules.probe import Claim
 
 
 def drop_vetoed(claims: Iterable[Claim], vetoes: Iterable[Claim]) -> list[Claim]:
     """Return the claims that touch no stretch a keep rule protects."""
     protected = [(veto.start, veto.end) for veto in vetoes]
+    if not protected:
+        return list(claims)
     return [claim for claim in claims if not any(start < claim.end and claim.start < end for start, end in protected)]
 
 

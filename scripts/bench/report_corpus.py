@@ -6,14 +6,17 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from corpus_clean.dedup.segment import shingle_segment
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.tables import Row, TableWriter
 from corpus_clean.reports.explanation import Description
+from corpus_clean.similarity.compare import compare_shingles
 
 RULES = 120
 OUTLETS = 60
 EDITS_PER_DOCUMENT = 4
 QUOTES_PER_DOCUMENT = 2
+_MOST_SWAPPED = 22  # words of a copy, so that it stays above a resemblance of 0.8
 _SYLLABLES = ("ka", "ri", "man", "ta", "pe", "ngu", "si", "lo", "ber", "du", "mah", "yang", "te", "an", "ku", "ra")
 
 
@@ -32,7 +35,11 @@ def words(seed: str, count: int) -> str:
 
 def source(number: int) -> tuple[str, str, list[tuple[int, int]]]:
     """Return a document's text as the rules got it, its clean text, and the spans of its edits."""
-    body = [words(f"{number // 20 if number % 20 == 1 else number}:{i}", 45) + "." for i in range(5)]
+    copied = number - 1 if number % 20 == 1 else number
+    body = [words(f"{copied}:{i}", 45) + "." for i in range(5)]
+    if copied != number:
+        swapped = number // 20 % _MOST_SWAPPED
+        body[-1] = " ".join([*body[-1].split()[: 45 - swapped], words(f"own {number}", swapped)])
     text, clean, spans = "", "", []
     for i, paragraph in enumerate(body):
         text += paragraph + "\n"
@@ -75,7 +82,7 @@ def read_texts(doc_ids: Collection[str]) -> Iterator[tuple[str, Mapping[str, str
 
 
 def write_run(out: Path, documents: int) -> None:
-    """Write the tables of a run over so many documents; every twentieth is a copy of the one before."""
+    """Write the tables of a run over so many documents; every twentieth copies the one before but for its end."""
     with (
         TableWriter(out / "documents.parquet", tables.DOCUMENTS) as found,
         TableWriter(out / "quotes.parquet", tables.QUOTES) as quotes,
@@ -147,8 +154,10 @@ def _left_out(number: int, clean: str) -> Row:
     }
 
 
+@lru_cache
 def _likeness(number: int) -> float:
-    return round(0.8 + 0.2 * random.Random(f"likeness {number}").random(), 4)
+    shingles = (shingle_segment(source(copy)[1]) for copy in (number - 1, number))
+    return compare_shingles(*shingles).jaccard
 
 
 def _pair(number: int, clean: str) -> Row:

@@ -149,6 +149,8 @@ def test_a_formula_in_one_mouth_is_flagged() -> None:
         ("Mark Rutte", "Pentagon", False),
         ("Rina Maharani", "Rini Soemarno", False),
         ("Mark Rutte", "", None),
+        ("Menteri Luar Negeri RI", "Rina Maharani", None),
+        ("Gubernur", "Bupati", False),
     ],
 )
 def test_name_variants(one: str, other: str, same: bool | None) -> None:
@@ -194,6 +196,17 @@ def test_fragments_and_paraphrases_are_linked_between_articles_that_share_a_quot
         ("B", 1),
         ("C", 2),
     ]
+
+
+def test_two_quotes_between_marks_are_no_paraphrase_of_each_other() -> None:
+    longer = "Keluhan pedagang sudah sampai kepada kami, dan besok petugas kami menambah lampu di sana"
+    a = report("a", (SAID, "direct"), (longer, "direct"))
+    other = "petugas akan melakukan penambahan lampu atas keluhan para pedagang."
+    assert [
+        link.grade for link in link_quotes_in_context(a, report("b", (SAID, "direct"), (other, "direct")), CONFIG)
+    ] == ["A"]
+    reported = link_quotes_in_context(a, report("b", (SAID, "direct"), (other, "indirect")), CONFIG)
+    assert [link.grade for link in reported] == ["A", "C"]
 
 
 def test_a_paraphrase_by_another_speaker_is_none() -> None:

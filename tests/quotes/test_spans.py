@@ -180,6 +180,81 @@ def test_an_unrelated_sentence_before_a_quote_is_the_papers_own() -> None:
     assert [quote.kind for quote in find(text)] == ["direct"]
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        # the title is one that its place follows
+        ("Gubernur Teluk Kencana Sarma Wirya mengatakan jembatan itu rusak.", "Sarma Wirya"),
+        # the front is a place elsewhere
+        (
+            "Banjir melanda wilayah Aksa. Gubernur Aksa Rina Dewi Maharani menyebut jembatan itu rusak.",
+            "Rina Dewi Maharani",
+        ),
+        # the rest stands alone elsewhere
+        ("Sarma Wirya tiba. Direktur Kebun Lada Sarma Wirya mengatakan jembatan itu rusak.", "Sarma Wirya"),
+        # he goes by the first word: it is his name
+        ("Teluk tiba. Gubernur Teluk Sarma Wirya mengatakan jembatan itu rusak.", "Teluk Sarma Wirya"),
+        ("Juru Bicara Satuan 21 Antibanjir Polri AKBP Rina Maharani mengatakan jembatan itu rusak.", "Rina Maharani"),
+        ("Menurut Rina keponakan Sarma Wirya, jembatan itu rusak sejak lama.", "Rina"),
+        ("Ketua Komisi DPRMaharani mengatakan jembatan itu rusak.", "Maharani"),
+    ],
+)
+def test_a_name_begins_behind_place_and_office(text: str, speaker: str) -> None:
+    assert [quote.speaker for quote in find(text)] == [speaker]
+
+
+def test_a_name_that_is_cut_in_one_place_and_whole_in_another_has_an_end() -> None:
+    text = (
+        "Gubernur Teluk Kencana Sarma Wirya tiba. Di sana Teluk Kencana Sarma Wirya bekerja. "
+        "Kencana Sarma Wirya mengatakan jembatan itu rusak."
+    )
+    assert len(find(text)) == 1
+
+
+@pytest.mark.parametrize("description", ["penyanyi berusia 43 tahun itu", "presenter Malam itu", "politikus itu"])
+def test_a_description_with_itu_is_whoever_spoke_last(description: str) -> None:
+    text = f"Sarma Wirya mengatakan jembatan itu rusak. Lalu {description} menjelaskan biayanya sangat mahal sekali."
+    assert [quote.speaker for quote in find(text)] == ["Sarma Wirya", "Sarma Wirya"]
+
+
+def test_a_nickname_of_a_short_name_means_the_full_name() -> None:
+    text = (
+        "Dewi Lestari tiba. “Saya senang sekali bisa pulang hari ini,” ujar Dewi yang akrab disapa Wiwi.\n"
+        f"“{SPEECH}” kata Wiwi."
+    )
+    assert {quote.speaker for quote in find(text)} == {"Dewi Lestari"}
+
+
+def test_menurut_behind_a_heading_that_ran_into_it() -> None:
+    text = "Warga Menunggu Jembatan Selama Tiga Bulan Menurut Sarma Wirya, jembatan itu rusak sejak lama."
+    assert ("Sarma Wirya", "jembatan itu rusak sejak lama.") in [(quote.speaker, quote.text) for quote in find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "said"),
+    [
+        ("The bridge was closed on Monday, a source said.", "source", "The bridge was closed on Monday,"),
+        ("The bridge is damaged, Sarah Willing said on Friday.", "Sarah Willing", "The bridge is damaged,"),
+        (
+            "Federal and state officials said the bridge was closed.",
+            "Federal and state officials",
+            "the bridge was closed.",
+        ),
+    ],
+)
+def test_english_reports_speech_in_front_of_subject_and_verb(text: str, speaker: str, said: str) -> None:
+    assert [(quote.kind, quote.speaker, quote.text) for quote in find(text, "en")] == [("indirect", speaker, said)]
+
+
+def test_words_of_a_name_are_no_cue() -> None:
+    assert find("Three countries apart from the United States meet the goal of the plan.", "en") == []
+
+
+def test_english_has_no_free_indirect_speech() -> None:
+    text = "Repairs of the bridge cost a lot.\n“The repairs of this bridge cost a lot of money,” said Sarah Willing."
+    assert [quote.kind for quote in find(text, "en")] == ["direct"]
+
+
 def test_an_office_named_alone_is_its_holder() -> None:
     text = "Menteri Luar Negeri Rina Maharani tiba di Medan. Menteri Luar Negeri mengatakan perundingan berjalan baik."
     assert [quote.speaker for quote in find(text)] == ["Rina Maharani"]

@@ -14,7 +14,8 @@ from corpus_clean.pipeline.describe import describe_rules
 from corpus_clean.pipeline.run import run
 from corpus_clean.pipeline.texts import read_texts
 from corpus_clean.reports.explanation import Description
-from corpus_clean.reports.html import render_html
+from corpus_clean.reports.html import Origin, render_html
+from corpus_clean.reports.model import build_report
 from tests.conftest import ONE_WORKER, SHARED
 from tests.reports.html_report.hostile import MARKUP, write_hostile
 
@@ -24,13 +25,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 def render(out: Path, descriptions: dict[str, Description] | None = None) -> str:
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     config = ReadConfig(tuple(manifest["config"]["read"]["text_fields"]))
-    return render_html(
-        out,
-        settings=manifest["config"],
-        descriptions=descriptions if descriptions is not None else describe_rules(),
-        texts=functools.partial(read_texts, out, config),
-        version=manifest["corpus-clean"],
-    )
+    texts = functools.partial(read_texts, out, config)
+    words = descriptions if descriptions is not None else describe_rules()
+    origin = Origin(manifest["config"], words, texts, manifest["corpus-clean"])
+    return render_html(out, build_report(out, texts, origin.dedup), origin)
 
 
 def _write(page: str, folder: Path) -> Path:

@@ -1,49 +1,21 @@
 """The numbers and the evidence in the report are those of the tables."""
 
-import base64
-import functools
-import json
-import re
-import zlib
-from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import lxml.html
-import pyarrow.parquet as pq
 import pytest
 
-from corpus_clean.config import DedupConfig, ReadConfig
+from corpus_clean.config import ReadConfig
 from corpus_clean.errors import UsageError
 from corpus_clean.pipeline.describe import describe_rules
 from corpus_clean.pipeline.run import run
 from corpus_clean.pipeline.texts import read_texts
 from corpus_clean.reports import html
-from corpus_clean.reports.html import render_html
+from corpus_clean.reports.model import build_report
 from tests.conftest import ONE_WORKER
 from tests.reports.html_report.conftest import render
-
-Row = dict[str, Any]
-
-
-def _rows(out: Path, name: str) -> list[Row]:
-    return pq.read_table(out / f"{name}.parquet").to_pylist()
-
-
-def _data(page: str, name: str) -> Any:
-    packed = re.search(rf'<script type="application/octet-stream" id="data-{name}">([^<]*)</script>', page)
-    assert packed
-    return json.loads(zlib.decompress(base64.b64decode(packed[1])))
-
-
-def _number(text: str) -> int:
-    return int(text.replace(",", ""))
-
-
-def _figure(tree: Any, name: str) -> int:
-    [node] = tree.xpath(f"//*[@data-figure='{name}']")
-    return _number(node.text_content())
+from tests.reports.pages import read_table, unpack
 
 
 @pytest.fixture(scope="module")
@@ -51,59 +23,8 @@ def tree(newsroom_page: str) -> Any:
     return lxml.html.fromstring(newsroom_page)
 
 
-def test_characters_add_up(newsroom_out: Path, tree: Any) -> None:
-    documents, edits = _rows(newsroom_out, "documents"), _rows(newsroom_out, "ledger/edits")
-    taken: Counter[str] = Counter()
-    for edit in edits:
-        taken[edit["stage"]] += len(edit["before"]) - len(edit["after"])
-    shown = {
-        row.get("data-portion"): _number(row.xpath("td")[0].text_content())
-        for row in tree.xpath("//table[@id='characters']//tr[@data-portion]")
-    }
-    assert shown == {
-        "kept": sum(row["chars_out"] for row in documents if row["status"] == "kept"),
-        "noise": taken["rules"],
-        "page": taken["extract"],
-        "duplicates": taken["dedup"],
-        "repair": taken["repair"],
-    }
-    assert sum(shown.values()) == _figure(tree, "chars-in") == sum(row["chars_in"] or 0 for row in documents)
-
-
-def test_counts_are_those_of_the_tables(newsroom_out: Path, tree: Any) -> None:
-    edits = [edit for edit in _rows(newsroom_out, "ledger/edits") if edit["stage"] != "dedup"]
-    clusters = _rows(newsroom_out, "clusters")
-    assert _figure(tree, "edits") == sum(edit["action"] != "flag" for edit in edits)
-    assert _figure(tree, "shown-removals") == len(edits)
-    duplicates = [row for row in _rows(newsroom_out, "documents") if row["status"] == "duplicate"]
-    assert _figure(tree, "duplicates") == len(duplicates)
-    assert _figure(tree, "quote-clusters") == len({c["cluster_id"] for c in clusters if c["level"] == "quote"})
-
-
-def test_duplicates_that_stay_count_as_clean(newsroom: Path, tmp_path: Path) -> None:
-    run(newsroom, tmp_path / "out", replace(ONE_WORKER, dedup=DedupConfig(keep_duplicates=True)))
-    page = render(tmp_path / "out")
-    [kept] = lxml.html.fromstring(page).xpath("//tr[@data-portion='kept']/td[1]")
-    documents = _rows(tmp_path / "out", "documents")
-    assert {row["status"] for row in documents} == {"kept", "duplicate"}
-    assert _number(kept.text_content()) == sum(row["chars_out"] for row in documents)
-    assert "--keep-duplicates" in page
-    assert all(item["members"][0][1] for item in _data(page, "duplicates")["items"])
-
-
-@pytest.mark.parametrize("column", ["portal", "format", "language"])
-def test_groups_are_those_of_the_documents(newsroom_out: Path, tree: Any, column: str) -> None:
-    expected = Counter(row[column] or "" for row in _rows(newsroom_out, "documents"))
-    [table] = tree.xpath(f"//table[@data-table='{column}']")
-    shown = Counter[str]()
-    for row in table.xpath("tbody/tr"):
-        name = "" if row.xpath("th/span") else row.xpath("th")[0].text_content()
-        shown[name] += _number(row.xpath("td")[0].text_content())
-    assert shown == expected
-
-
 def test_every_edit_can_be_read_in_its_context(newsroom_out: Path, newsroom_page: str) -> None:
-    documents, removals = _data(newsroom_page, "documents"), _data(newsroom_page, "removals")
+    documents, removals = unpack(newsroom_page, "documents"), unpack(newsroom_page, "removals")
     texts = dict(read_texts(newsroom_out, ReadConfig(), {row[0] for row in documents}))
     shown = set()
     for rule, rows in zip(removals["rules"], removals["rows"], strict=True):
@@ -117,26 +38,26 @@ def test_every_edit_can_be_read_in_its_context(newsroom_out: Path, newsroom_page
             assert source[:start].endswith(before.removeprefix("… "))
             assert source[end:].startswith(after.removesuffix(" …"))
             shown.add((doc_id, rule[3], start, end, rule[0]))
-    edits = [edit for edit in _rows(newsroom_out, "ledger/edits") if edit["stage"] != "dedup"]
+    edits = [edit for edit in read_table(newsroom_out, "ledger/edits") if edit["stage"] != "dedup"]
     assert shown == {(e["doc_id"], e["stage"], e["start"], e["end"], e["rule_id"]) for e in edits}
 
 
 def test_rules_speak_for_themselves(newsroom_page: str) -> None:
     described = describe_rules()
-    for rule in _data(newsroom_page, "removals")["rules"]:
+    for rule in unpack(newsroom_page, "removals")["rules"]:
         words = described[rule[0].partition(":")[0]]
         assert rule[4:7] == [words.what, words.why, words.safety]
 
 
 def test_duplicates_are_those_of_the_clusters(newsroom_out: Path, newsroom_page: str) -> None:
-    documents, duplicates = _data(newsroom_page, "documents"), _data(newsroom_page, "duplicates")
+    documents, duplicates = unpack(newsroom_page, "documents"), unpack(newsroom_page, "duplicates")
     shown = {
         (documents[item["keeper"]][0], documents[member[0]][0], member[1])
         for item in duplicates["items"]
         if item["kind"] == "removed"
         for member in item["members"]
     }
-    rows = [row for row in _rows(newsroom_out, "clusters") if row["level"] == "document"]
+    rows = [row for row in read_table(newsroom_out, "clusters") if row["level"] == "document"]
     keepers = {row["cluster_id"]: row["doc_id"] for row in rows if row["keeper"]}
     expected = {
         (keepers[row["cluster_id"]], row["doc_id"], round(row["jaccard_to_keeper"], 4))
@@ -151,8 +72,8 @@ def test_duplicates_are_those_of_the_clusters(newsroom_out: Path, newsroom_page:
 
 
 def test_quotes_are_those_of_the_clusters(newsroom_out: Path, newsroom_page: str) -> None:
-    documents, quotes = _data(newsroom_page, "documents"), _data(newsroom_page, "quotes")
-    rows = [row for row in _rows(newsroom_out, "clusters") if row["level"] == "quote"]
+    documents, quotes = unpack(newsroom_page, "documents"), unpack(newsroom_page, "quotes")
+    rows = [row for row in read_table(newsroom_out, "clusters") if row["level"] == "quote"]
     carriers: dict[str, set[str]] = {}
     for row in rows:
         carriers.setdefault(row["cluster_id"], set()).add(row["doc_id"])
@@ -165,10 +86,10 @@ def test_quotes_are_those_of_the_clusters(newsroom_out: Path, newsroom_page: str
 
 
 def test_views_count_every_cluster(newsroom_out: Path, newsroom_page: str) -> None:
-    quotes = _data(newsroom_page, "quotes")
-    documents = {row[0]: row[1] for row in _data(newsroom_page, "documents")}
+    quotes = unpack(newsroom_page, "quotes")
+    documents = {row[0]: row[1] for row in unpack(newsroom_page, "documents")}
     carried: dict[str, set[str]] = {}
-    for row in _rows(newsroom_out, "clusters"):
+    for row in read_table(newsroom_out, "clusters"):
         if row["level"] == "quote" and documents[row["doc_id"]]:
             carried.setdefault(documents[row["doc_id"]], set()).add(row["cluster_id"])
     outlets, cells = quotes["matrix"]["outlets"], quotes["matrix"]["cells"]
@@ -194,7 +115,7 @@ def test_a_sample_stays_within_its_size_and_says_so(
     monkeypatch.setattr(html, "_BUDGETS", {"removals": 40_000, "duplicates": 40_000, "quotes": 20_000})
     page = render(newsroom_out)
     assert len(page.encode()) <= limit
-    quotes = _data(page, "quotes")
+    quotes = unpack(page, "quotes")
     assert 0 < len(quotes["clusters"]) < quotes["total"]
     text = lxml.html.fromstring(page).get_element_by_id("overview").text_content()
     assert "stratified sample" in text
@@ -206,16 +127,10 @@ def test_a_run_without_findings_is_a_report_too(tmp_path: Path) -> None:
     (tmp_path / "in" / "a.txt").write_text("Hujan turun di hulu sejak pagi.\n", encoding="utf-8")
     run(tmp_path / "in", tmp_path / "out", ONE_WORKER)
     page = render(tmp_path / "out")
-    assert _data(page, "removals")["rows"] == []
+    assert unpack(page, "removals")["rows"] == []
     assert "1 document was read" in " ".join(lxml.html.fromstring(page).text_content().split())
 
 
 def test_no_run_is_an_error_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"holds no documents\.parquet"):
-        render_html(
-            tmp_path,
-            settings={},
-            descriptions={},
-            texts=functools.partial(read_texts, tmp_path, ReadConfig()),
-            version="",
-        )
+        build_report(tmp_path)
