@@ -82,8 +82,7 @@ def check_removals(tables: "duckdb.DuckDBPyConnection", texts: Texts, config: De
     """Measure a sample of the documents that were left out, each against its keeper; None where there are no texts.
 
     A removal is confirmed if the settings call the two texts a duplicate and the resemblance is the one that the tables
-    state. The sample is drawn by hash, from each stratum of resemblance in turn; a stratum is as exact as its share of
-    all removals is large.
+    state. The sample is drawn by hash, from each stratum of resemblance in turn.
 
     Args:
         tables: OUT's tables.
@@ -163,7 +162,7 @@ def estimate_share(share: float, variance: float) -> Interval:
     spread = _Z**2 * variance
     middle = share + spread / 2
     half = math.sqrt(spread * (share * (1 - share) + spread / 4))
-    return Interval(max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread)))
+    return Interval(*(round(end / (1 + spread), 9) for end in (middle - half, middle + half)))  # 1 stays 1
 
 
 def _sum_up(strata: Sequence[Stratum], elsewhere: int, disputes: Sequence[Dispute]) -> RemovalCheck:

@@ -49,11 +49,11 @@ def _sort_calls(matcher: "_Matcher", rules: ActiveRules, published: str) -> tupl
             sorted_calls[passes[number]].append((place, probes[number]))
     for number in rules.repeating:
         sorted_calls[passes[number]].extend((place, probes[number]) for place in matcher.find_repeated())
+    most = max((probes[number].longest for number in rules.unbounded), default=0)
+    short = [place for place in matcher.filled if len(views[place]) <= most] if most else []
     for number in rules.unbounded:
         longest = probes[number].longest
-        sorted_calls[passes[number]].extend(
-            (place, probes[number]) for place in matcher.filled if len(views[place]) <= longest
-        )
+        sorted_calls[passes[number]].extend((place, probes[number]) for place in short if len(views[place]) <= longest)
     if published and rules.dated:
         return tuple(
             [(place, probe) for place, probe in calls if _is_valid(probe, published)] for calls in sorted_calls
