@@ -7,6 +7,7 @@
 import os
 import signal
 import sys
+from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
 
@@ -54,6 +55,9 @@ def _options(
 def main() -> NoReturn:
     """Run the command line and exit; whatever goes wrong with the input is one line on stderr."""
     signal.signal(signal.SIGTERM, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal of another charset gets escapes, not a crash
     code = 2
     try:
         code = _invoke()

@@ -14,7 +14,6 @@ from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
 from corpus_clean.pipeline.stages import Notice, open_stages
-from corpus_clean.reports.model import write_report
 from corpus_clean.storage.publication import publish
 
 
@@ -51,7 +50,6 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
         notice("write", 0, 1)
         publish_tables(build, cleaned, decision, config.dedup.keep_duplicates)
         write_skipped(build, inputs.skipped)
-        write_report(build)
         write_page(build, config)
         described = inputs.describe()
         shutil.rmtree(scratch)

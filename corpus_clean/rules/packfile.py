@@ -9,7 +9,8 @@ from typing import Any, cast
 import regex
 
 from corpus_clean.errors import PackError
-from corpus_clean.rules.literals import find_literals, fold_text, rate_literals
+from corpus_clean.rules.derived import look_up_literals
+from corpus_clean.rules.literals import fold_text, rate_literals
 from corpus_clean.rules.pattern import compile_pattern, expand_pattern
 from corpus_clean.rules.rule import (
     ACTIONS,
@@ -211,13 +212,23 @@ class _RuleReader:
 
 def _find_triggers(pattern: str, scope: str, declared: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """What a pattern cannot do without, and what its pack says it cannot do without; the rarest first."""
-    anchored = scope not in {"inline", "frame"}
-    groups = find_literals(pattern, start=anchored, end=anchored and scope != "head", across=scope == "frame")
+    groups = look_up_literals(pattern, **read_place(scope))
     if declared:
         groups += (tuple(sorted({fold_text(trigger) for trigger in declared})),)
     ranked = sorted(groups, key=rate_literals)
     # A frame's literals may stand on different lines, so a line is called by one group alone.
     return tuple(ranked[:1] if scope == "frame" else ranked)
+
+
+def read_place(scope: str) -> dict[str, bool]:
+    """Return where a pattern of this scope must begin and end, as `literals.find_literals` asks for it.
+
+    Example:
+        >>> read_place("head")
+        {'start': True, 'end': False, 'across': False}
+    """
+    anchored = scope not in {"inline", "frame"}
+    return {"start": anchored, "end": anchored and scope != "head", "across": scope == "frame"}
 
 
 def _read_examples(table: Mapping[str, Any], where: str, *, keeps: bool) -> Examples:
