@@ -1,6 +1,8 @@
 """The documentation says what the code does."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import corpus_clean
@@ -37,6 +39,13 @@ def test_the_before_and_after_is_real(newsroom: Path, newsroom_out: Path) -> Non
         words = line[1:].removesuffix("…").rstrip()
         assert (words in before) == (line[0] != "+" or words in before), line
         assert (words in after.replace("\n", "\n ")) == (line[0] != "-") or words == "Baca juga:", line
+
+
+def test_the_quotes_shown_are_real(newsroom_out: Path) -> None:
+    [block] = _blocks("text")
+    command = [sys.executable, "-m", "corpus_clean.cli", "quotes", str(newsroom_out), "--speaker", "Korhane"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert block.strip() in "\n".join(line.rstrip() for line in shown.splitlines())
 
 
 def test_every_column_is_documented() -> None:
