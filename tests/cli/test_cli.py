@@ -114,7 +114,11 @@ def test_a_locked_output_exits_11(newsroom: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_stop_it_and_leave_nothing(tmp_path: Path, newsroom: Path, number: signal.Signals, code: int) -> None:
     process = subprocess.Popen(
-        [*COMMAND, "run", str(newsroom), "--out", str(tmp_path / "out"), "-j1"], stderr=subprocess.PIPE, text=True
+        [*COMMAND, "run", str(newsroom), "--out", str(tmp_path / "out"), "-j1"],
+        stderr=subprocess.PIPE,
+        text=True,
+        # A background job inherits an ignored SIGINT, and these tests may be run as one.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 30
     while not (tmp_path / ".out.building").exists() and time.monotonic() < deadline:
