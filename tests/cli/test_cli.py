@@ -118,7 +118,7 @@ def test_signals_stop_it_and_leave_nothing(tmp_path: Path, newsroom: Path, numbe
         stderr=subprocess.PIPE,
         text=True,
         # A background job inherits an ignored SIGINT, and these tests may be run as one.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 (no threads here)
     )
     deadline = time.monotonic() + 30
     while not (tmp_path / ".out.building").exists() and time.monotonic() < deadline:
