@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus_clean.errors import ConfigError
+from corpus_clean.similarity.components import join_groups
 
 Rank = tuple[object, ...]
 
@@ -97,24 +98,3 @@ def assign_keepers(
         if found:
             keepers[keeper] = dict(sorted(found.items()))
     return keepers
-
-
-def join_groups(keys: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return for each key the smallest key that pairs connect it with, directly or not.
-
-    Example:
-        >>> join_groups("abcd", [("c", "b"), ("d", "c")])
-        {'a': 'a', 'b': 'b', 'c': 'b', 'd': 'b'}
-    """
-    parent = {key: key for key in keys}
-
-    def root(key: str) -> str:
-        while parent[key] != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
-    for left, right in pairs:
-        a, b = root(left), root(right)
-        parent[max(a, b)] = min(a, b)
-    return {key: root(key) for key in parent}

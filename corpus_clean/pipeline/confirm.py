@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.config import Config
-from corpus_clean.dedup.keeper import join_groups
 from corpus_clean.pipeline.decide import REMOVING
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import Row
 from corpus_clean.pipeline.verify import PAIRS_SQL, VerifyKernel
+from corpus_clean.similarity.components import join_groups
 
 _CANDIDATES = pa.schema([("left_id", pa.int64()), ("right_id", pa.int64())])
 # Families up to this size are compared all with all, larger ones with their best members.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import xxhash
 
 from corpus_clean.quotes.compare import fold, match_texts
+from corpus_clean.similarity.components import join_groups
 from corpus_clean.types import Cluster, Link, Member, Segment
 
 FRAGMENT_WORDS = 6
@@ -29,22 +30,22 @@ def cluster_quotes(links: Sequence[Link]) -> list[Cluster]:
         [3]
     """
     segments = {_key(segment): segment for link in links for segment in (link.left, link.right)}
-    parent = {key: key for key in segments}
     core: set[Key] = set()
+    firm: list[tuple[Key, Key]] = []
     loose: dict[Key, list[tuple[float, Key]]] = defaultdict(list)
     for link in links:
         a, b = _key(link.left), _key(link.right)
         if link.grade != "C" and not _is_fragment(link.left) and not _is_fragment(link.right):
-            _join(parent, a, b)
+            firm.append((a, b))
             core |= {a, b}
         else:
             loose[a].append((-link.match.containment, b))
             loose[b].append((-link.match.containment, a))
-    groups = {key: _root(parent, key) for key in core}
+    groups = join_groups(core, firm)
     hubs = _choose_hubs(sorted(set(segments) - core), segments, loose, core)
     for key in sorted(set(segments) - core):
         anchored = [pair for pair in loose[key] if pair[1] in core]
-        groups[key] = _root(parent, min(anchored)[1]) if anchored else hubs[key]
+        groups[key] = groups[min(anchored)[1]] if anchored else hubs[key]
     members: dict[Key, list[Key]] = defaultdict(list)
     for key in sorted(groups):
         members[groups[key]].append(key)
@@ -67,18 +68,6 @@ def _choose_hubs(
             if not any(partner in core for _, partner in loose[other]):
                 hubs.setdefault(other, key)
     return hubs
-
-
-def _root(parent: dict[Key, Key], key: Key) -> Key:
-    while parent[key] != key:
-        parent[key] = parent[parent[key]]
-        key = parent[key]
-    return key
-
-
-def _join(parent: dict[Key, Key], a: Key, b: Key) -> None:
-    low, high = sorted((_root(parent, a), _root(parent, b)))
-    parent[high] = low
 
 
 def _key(segment: Segment) -> Key:

@@ -13,6 +13,7 @@ from corpus_clean.languages.lexicon import load_lexicons
 from corpus_clean.quotes.fold import fold_text
 from corpus_clean.quotes.identity import match_speakers
 from corpus_clean.quotes.paraphrase import content_words, share_root
+from corpus_clean.similarity.components import join_groups
 from corpus_clean.types import Link, Segment
 
 _SHARED_REST = 0.5
@@ -97,31 +98,23 @@ def mark_formulas(links: Sequence[Link]) -> list[Link]:
         >>> mark_formulas([link("a", "b", "Rina", "Tono"), link("b", "c", "Tono", "Sari")])
         []
     """
-    parent: dict[Key, Key] = {}
     speakers: dict[Key, str] = {}
-
-    def root(key: Key) -> Key:
-        parent.setdefault(key, key)
-        while parent[key] != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
+    alike: list[tuple[Key, Key]] = []
     for link in links:
         a, b = _key(link.left), _key(link.right)
         speakers[a], speakers[b] = link.speaker_left, link.speaker_right
         if link.grade != "C":
-            low, high = sorted((root(a), root(b)))
-            parent[high] = low
+            alike.append((a, b))
+    wording = join_groups(speakers, alike)
     said_by: dict[Key, list[str]] = defaultdict(list)
     for key in sorted(speakers):
         name = speakers[key]
-        known = said_by[root(key)]
+        known = said_by[wording[key]]
         if name and len(known) < _SPEAKERS and not any(match_speakers(name, other) for other in known):
             known.append(name)
     kept = []
     for link in links:
-        formula = link.grade != "C" and len(said_by[root(_key(link.left))]) >= _SPEAKERS
+        formula = link.grade != "C" and len(said_by[wording[_key(link.left)]]) >= _SPEAKERS
         if not formula:
             kept.append(link)
         elif "other-speaker" not in link.flags:
