@@ -51,4 +51,4 @@ def is_equal(left: str, right: str, match: Match) -> bool:
         >>> is_equal("Air surut.", "AIR SURUT", Match(1.0, 1.0))
         True
     """
-    return match.jaccard == 1.0 and normalize_text(left) == normalize_text(right)
+    return match.jaccard == 1.0 and (left == right or normalize_text(left) == normalize_text(right))

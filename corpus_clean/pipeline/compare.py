@@ -58,7 +58,7 @@ def compare(
     found = (copies, alike, sharing)
     candidates = stages.query("candidates", "SELECT DISTINCT left_id, right_id FROM found", found=found)
     pairs = stages.query("pairs", PAIRS_SQL, candidates=candidates, segments=segments)
-    edges = stages.map("edges", VerifyKernel(config), pairs)
+    edges = stages.map("edges", VerifyKernel(config, compiled), pairs)
     rows = stages.read(edges).to_pylist()
     rows += confirm_keepers(stages, rows, segments, config)
     if "quote" not in levels:

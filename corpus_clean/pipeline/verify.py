@@ -14,6 +14,7 @@ from corpus_clean.pipeline.tables import EDGES, Row, make_batch, quote_from_row
 from corpus_clean.quotes.compare import compare_quotes
 from corpus_clean.quotes.context import link_quotes_in_context
 from corpus_clean.quotes.units import split_units
+from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.similarity.compare import compare_pairs
 from corpus_clean.types import Link, Match, Quote, Segment
 
@@ -51,11 +52,14 @@ class VerifyKernel:
     """Compares candidate pairs on their texts and keeps those that are alike."""
 
     config: Config
+    compiled: bool = False
 
     schema = EDGES
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield `EDGES` rows for batches of pairs."""
+        if self.compiled:
+            load_kernel()
         for batch in batches:
             # Asking for equal levels in SQL would have the planner join every segment with every other.
             pairs = [pair for pair in batch.to_pylist() if pair["level"] == pair["right_level"]]
