@@ -43,6 +43,7 @@ def test_it_opens_and_shows_one_section_at_a_time(view: View, newsroom_report: P
     _walk(page)
     for section in SECTIONS:
         page.click(f"nav a[href='#{section}']")
+        page.wait_for_selector(f"#view-{section}:not([hidden])")
         assert page.evaluate("[...document.querySelectorAll('main > section:not([hidden])')].map(s => s.id)") == [
             f"view-{section}"
         ]
