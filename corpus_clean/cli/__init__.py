@@ -23,8 +23,6 @@ from corpus_clean.cli.run import run
 from corpus_clean.cli.verify import verify
 from corpus_clean.errors import CorpusCleanError
 
-EXIT_QUARANTINED = 3
-
 app = typer.Typer(
     help="Turn a folder of web news into a clean, de-duplicated, accounted-for corpus.",
     no_args_is_help=True,
