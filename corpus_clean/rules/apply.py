@@ -16,11 +16,8 @@ from corpus_clean.types import Action, Document, Edit, Metadata
 
 # Below this many characters a page may well be nothing but noise: there, safe rules do not count towards the cap.
 SHORT_DOCUMENT = 1000
-_ASCII_SPACES = " \n\r\t\v\f\x1c\x1d\x1e\x1f"
-_SPACES = (
-    _ASCII_SPACES
-    + "\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
+# The white space there is in a view of a text.
+_SPACES = " \n\x1c\x1d\x1e\x1f"
 _EDIT_ACTIONS: dict[str, Action] = {"delete": "delete", "extract": "extract", "mask": "mask"}
 
 
@@ -81,7 +78,7 @@ def apply_rules(document: Document, rules: RuleSet) -> Applied:
     for claim, cut in zip(chosen, cuts, strict=True):
         if claim.rule.action == "mask":
             cut.start, cut.end, cut.after = claim.start, claim.end, claim.rule.mask
-    over_cap = _exceeds_cap(document.text, cuts, chosen, rules.max_removed)
+    over_cap = _exceeds_cap(lines.view, cuts, chosen, rules.max_removed)
     flagging = [claim for claim in claims if _flags(claim, rules)]
     if over_cap:
         flags = select_claims([*chosen, *flagging])
@@ -126,25 +123,19 @@ def _clean_value(name: str, value: str) -> str:
     return value
 
 
-def _exceeds_cap(text: str, cuts: Sequence[Cut], chosen: Sequence[Claim], max_removed: float) -> bool:
+def _exceeds_cap(view: str, cuts: Sequence[Cut], chosen: Sequence[Claim], max_removed: float) -> bool:
+    size = len(view) - sum(map(view.count, _SPACES))
     # Where even with its white space it is less than the share, there is no need to count exactly.
-    if sum(cut.end - cut.start for cut in cuts) <= max_removed * _count_at_least(text):
+    if sum(cut.end - cut.start for cut in cuts) <= max_removed * size:
         return False
-    size = _count_filled(text)
     removed = sum(
-        _count_filled(text[cut.start : cut.end])
+        _count_filled(view[cut.start : cut.end])
         for cut, claim in zip(cuts, chosen, strict=True)
         if claim.rule.action != "extract"
         and not claim.rule.repeats
         and not (size < SHORT_DOCUMENT and claim.rule.safety == "safe")
     )
     return removed > max_removed * size
-
-
-def _count_at_least(text: str) -> int:
-    """Characters that are no white space, or fewer."""
-    spaces = _SPACES if not text.isascii() else _ASCII_SPACES
-    return len(text) - sum(map(text.count, spaces))
 
 
 def _count_filled(text: str) -> int:

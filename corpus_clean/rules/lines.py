@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import regex
 
+from corpus_clean.rules.literals import fold_text
+
 _BREAK = regex.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # One character for one, so that offsets hold in the view: line breaks become \n, other spaces a space.
 _ALIKE_ASCII = (("\t", " "), ("\r", "\n"), ("\v", "\n"), ("\f", "\n"))
@@ -40,15 +42,16 @@ class Line(NamedTuple):
 class Lines:
     """The lines of a text, each made when it is asked for; most never are. They cover the text without gaps.
 
-    `view` is the whole text with plain white space, `views` its lines, trimmed.
+    `view` is the whole text with plain white space, `views` its lines, trimmed, `folded` the same folded.
     """
 
-    __slots__ = ("_lefts", "_raws", "view", "views")
+    __slots__ = ("_lefts", "_raws", "folded", "view", "views")
 
     def __init__(self, view: str, raws: list[str], lefts: list[int]) -> None:
         """Take the view, its lines without their breaks, and where each begins, with the text's end as the last."""
         self.view = view
         self.views = [raw.strip() for raw in raws]
+        self.folded = fold_text("\n".join(self.views)).split("\n")
         self._raws = raws
         self._lefts = lefts
 

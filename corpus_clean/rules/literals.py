@@ -110,15 +110,19 @@ def find_literals(
     return tuple(tuple(sorted(group)) for group in ranked[:_GROUPS] if group.isdisjoint(_MUTE))
 
 
-def find_prefixes(pattern: str) -> tuple[str, ...]:
-    r"""Derive the literals of which every match of an expanded pattern begins with one; none if there are no such.
+def find_ends(pattern: str, *, across: bool = False) -> tuple[frozenset[str], frozenset[str]]:
+    r"""Derive the literals of which every match of an expanded pattern begins with one, and ends with one.
+
+    A set is empty if there are no such literals. `across` is that of `find_literals`.
 
     Example:
-        >>> find_prefixes(r"\(?(?:baca|simak)\s+juga.*")
-        ('(baca juga', '(simak juga', 'baca juga', 'simak juga')
+        >>> begins, ends = find_ends(r"\(?(?:baca|simak)\s+juga.*")
+        >>> sorted(begins), sorted(ends)
+        (['(baca juga', '(simak juga', 'baca juga', 'simak juga'], [])
     """
-    begins = _find(parse_pattern(pattern), across=False).begins
-    return tuple(sorted(begins)) if begins.isdisjoint(_MUTE) else ()
+    needs = _find(parse_pattern(pattern), across)
+    begins, ends = needs.begins, needs.ends
+    return begins if "" not in begins else _EMPTY_GROUP, ends if "" not in ends else _EMPTY_GROUP
 
 
 def fold_text(text: str) -> str:

@@ -44,11 +44,12 @@ def _sort_calls(matcher: "_Matcher", rules: ActiveRules, published: str) -> tupl
     views = matcher.lines.views
     sorted_calls: tuple[_Calls, _Calls, _Calls, _Calls] = ([], [], [], [])
     passes, probes = rules.passes, rules.probes
-    for place, number in rules.prefilter.find(views):
+    for place, number in rules.prefilter.find(matcher.lines.folded):
         if len(views[place]) <= probes[number].longest:
             sorted_calls[passes[number]].append((place, probes[number]))
+    repeated = matcher.find_repeated() if rules.repeating else []
     for number in rules.repeating:
-        sorted_calls[passes[number]].extend((place, probes[number]) for place in matcher.find_repeated())
+        sorted_calls[passes[number]].extend((place, probes[number]) for place in repeated)
     most = max((probes[number].longest for number in rules.unbounded), default=0)
     short = [place for place in matcher.filled if len(views[place]) <= most] if most else []
     for number in rules.unbounded:
@@ -123,10 +124,10 @@ class _Matcher:
 
     def claim_all(self, calls: _Calls) -> list[Claim]:
         """Return what rules claim at the lines they are called for."""
-        views = self.lines.views
+        folded = self.lines.folded
         claims: list[Claim] = []
         for place, probe in calls:
-            if probe.may_claim(views[place]):
+            if probe.admits(folded[place]):
                 claims += self._claim(probe, place)
         return claims
 
@@ -145,7 +146,10 @@ class _Matcher:
             return [Claim(line.start, line.end, probe.rule, timed_out=True)]
 
     def _claim_frames(self, probe: Probe, place: int) -> list[Claim]:
-        first = self.lines[max(0, place - probe.rule.lines + 1)]
+        above = max(0, place - probe.rule.lines + 1)
+        if not probe.may_begin(self.lines.folded[above : place + 1]):
+            return []
+        first = self.lines[above]
         last = self.lines[min(len(self.lines), place + probe.rule.lines) - 1]
         claims = []
         for claim in probe.find_in(self.lines.view[first.left : last.stop], first.left):

@@ -83,7 +83,7 @@ def _by_dateline(document: Document, packs: Sequence[Pack]) -> str:
     names = _read_signs(packs).names
     heads = [view[:_HEAD_CHARS] for view in split_lines(document.text[:4000]).views if view][:_HEAD_LINES]
     best: tuple[int, int, str] | None = None
-    for place, number in _read_signs(packs).name_filter.find(heads):
+    for place, number in _read_signs(packs).name_filter.find(list(map(fold_text, heads))):
         name, portal = names[number]
         if name.lower() in heads[place].lower() and _dateline_with(name).match(heads[place]):
             hit = (place, -len(name), portal)
@@ -103,7 +103,7 @@ def _dateline_with(name: str) -> regex.Pattern[str]:
 def _by_frames(document: Document, packs: Sequence[Pack]) -> str:
     signs = _read_signs(packs)
     view = view_text(document.text)
-    called = {number for _, number in signs.frame_filter.find(view.split("\n"))} | signs.loose_frames
+    called = {number for _, number in signs.frame_filter.find(fold_text(view).split("\n"))} | signs.loose_frames
     counts = Counter(signs.frames[number][1] for number in called if _is_found(signs.frames[number][0], view))
     return min(((-count, portal) for portal, count in counts.items()), default=(0, ""))[1]
 

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
 
-from corpus_clean.rules.literals import fold_text, rate_literals
+from corpus_clean.rules.literals import rate_literals
 
 # A group that occurs more often than this per character is not asked for: finding it takes longer than it saves.
 _TOO_COMMON = 0.002
@@ -36,23 +36,22 @@ class Prefilter:
         self._callers = [tuple(rules) for rules in callers]
         self._needs = [tuple(frozenset(literals[one] for one in group) for group in groups[1:]) for groups in asked]
 
-    def find(self, views: Sequence[str]) -> list[tuple[int, int]]:
+    def find(self, lines: Sequence[str]) -> list[tuple[int, int]]:
         r"""Return, in order, each line's place with the number of each rule whose literals it has.
 
         Args:
-            views: the text's lines, trimmed, with plain spaces.
+            lines: the text's lines, trimmed and folded.
 
         Example:
             >>> prefilter = Prefilter([[["\nbaca"]], [["juga", "pula"], ["dia mem"]]])
-            >>> prefilter.find(["Baca  JUGA", "", "Dia membaca pula"])
+            >>> prefilter.find(["baca juga", "", "dia membaca pula"])
             [(0, 0), (2, 1)]
         """
-        folded = fold_text("\n".join(["", *views, ""]))
-        hits = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        hits = self._automaton.find_matches_as_indexes("\n".join(["", *lines, ""]), overlapping=True)
         if not hits:
             return []
-        # The first piece is empty, so that line 0 begins at offset 1; a literal's leading break is its line's.
-        begins = list(accumulate([len(line) + 1 for line in folded.split("\n")]))
+        # Line 0 begins at offset 1, and a literal's leading break is its line's.
+        begins = list(accumulate([len(line) + 1 for line in lines], initial=1))
         present: dict[int, set[int]] = {}
         for literal, start, _ in hits:
             present.setdefault(bisect_right(begins, start + 1) - 1, set()).add(literal)

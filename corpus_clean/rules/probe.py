@@ -3,25 +3,32 @@
 import functools
 import re
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import regex
 
 from corpus_clean.rules.anchor import find_anchor
 from corpus_clean.rules.effort import find_safe_length
+from corpus_clean.rules.gate import Gate, Whole, make_gate
 from corpus_clean.rules.lines import Lines
-from corpus_clean.rules.literals import find_prefixes, fold_text
+from corpus_clean.rules.literals import fold_text
 from corpus_clean.rules.pattern import compile_pattern
 from corpus_clean.rules.rule import SHAPES, Rule
 from corpus_clean.rules.shape import has_shape
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # A pattern that is not linear is given up on a long line after this time, and the line is flagged.
 TIMEOUT_SECONDS = 1.0
 
 _FEW = 4
+_WHOLES: dict[str, Whole] = {
+    "line": "line",
+    "block": "line",
+    "tail": "line",
+    "head": "head",
+    "inline": "part",
+    "frame": "part",
+}
 
 _Match = regex.Match[str]
 
@@ -39,15 +46,19 @@ class Claim(NamedTuple):
 class Pattern:
     """A compiled pattern that looks at the clock only where its worst case could be felt."""
 
-    __slots__ = ("_anchor", "_prefixes", "compiled", "groups", "safe")
+    __slots__ = ("_anchor", "compiled", "gate", "groups", "lined", "safe")
 
-    def __init__(self, pattern: str, *, case: bool = False, multiline: bool = False, search: bool = False) -> None:
-        """Compile; `search` says that a match may begin anywhere."""
+    def __init__(self, pattern: str, *, case: bool = False, multiline: bool = False, whole: Whole = "line") -> None:
+        """Compile; `whole` says what of a line a match is."""
+        search = whole == "part"
         self.compiled = compile_pattern(pattern, case=case, multiline=multiline)
         self.safe = find_safe_length(pattern, case=case, search=search)
-        self._anchor = find_anchor(pattern) if search and not multiline else None
-        self._prefixes = find_prefixes(pattern) if self._anchor is not None else ()
+        self.gate = make_gate(pattern, whole=whole, across=multiline)
         self.groups = tuple(self.compiled.groupindex)
+        self._anchor = find_anchor(pattern) if search else None
+        self.lined = multiline and self._anchor == "" and bool(self.gate.heads)
+        if multiline and self._anchor is not None:
+            self._anchor = f"{self._anchor}|\n" if self._anchor else "\n"
 
     def fullmatch(self, view: str) -> _Match | None:
         """Match a whole line."""
@@ -69,9 +80,9 @@ class Pattern:
         found = []
         reached = 0
         starts, folded = _find_starts(self._anchor, view)
-        prefixes = self._prefixes if folded else ()
+        admits_at = self.gate.admits_at
         for start in starts:
-            if start < reached or (prefixes and not folded.startswith(prefixes, start)):
+            if start < reached or (folded and not admits_at(folded, start)):
                 continue
             if one := self.compiled.match(view, start, timeout=self._limit(view)):
                 found.append(one)
@@ -106,7 +117,7 @@ def _is_folded(literal: str) -> bool:
 class Probe:
     """A rule ready to run. Its patterns are compiled when a line first calls for them."""
 
-    __slots__ = ("_pattern", "_quick", "_safe", "_shapes", "_unless", "longest", "rule", "signs")
+    __slots__ = ("_gate", "_needs", "_pattern", "_shapes", "_unless", "longest", "rule", "signs")
 
     def __init__(self, rule: Rule) -> None:
         """Take the rule."""
@@ -115,29 +126,44 @@ class Probe:
         # Punctuation that a match holds: worth a look where the rule is not called by its literals.
         rarest = rule.triggers[0] if rule.triggers else ()
         self.signs = rarest if len(rarest) <= _FEW and not any(map(_is_folded, rarest)) else ()
+        # Small groups of literals, which are quickly looked up.
+        self._needs = tuple(
+            group for group in rule.triggers[1:] if len(group) <= _FEW and not any("\n" in one for one in group)
+        )
         self._pattern: Pattern | None = None
+        self._gate: Gate | None = None
         self._unless: Pattern | None = None
         self._shapes: tuple[tuple[str, str], ...] = ()
-        self._quick: Callable[[str], object] = bool
-        self._safe = -1
 
     @property
     def pattern(self) -> Pattern:
         """The rule's pattern."""
         if self._pattern is None:
             rule = self.rule
-            search = rule.scope in {"inline", "frame"}
-            pattern = Pattern(rule.pattern, case=rule.case, multiline=rule.scope == "frame", search=search)
+            pattern = Pattern(rule.pattern, case=rule.case, multiline=rule.scope == "frame", whole=_WHOLES[rule.scope])
             self._shapes = tuple((name, name[1:]) for name in pattern.groups if name[1:] in SHAPES)
             self._pattern = pattern
-            if not search:
-                self._safe = pattern.safe
-                self._quick = pattern.compiled.match if rule.scope == "head" else pattern.compiled.fullmatch
+            self._gate = pattern.gate if rule.scope != "frame" else None
         return self._pattern
 
-    def may_claim(self, view: str) -> bool:
-        """Tell at once of most lines that the rule claims nothing there."""
-        return len(view) > self._safe or self._quick(view) is not None
+    def admits(self, folded: str) -> bool:
+        """Tell at once of most lines that the rule claims nothing there, from the folded line."""
+        if self._pattern is None:
+            _ = self.pattern
+        if self._gate is not None and not self._gate.admits(folded):
+            return False
+        for group in self._needs:
+            for literal in group:
+                if literal in folded:
+                    break
+            else:
+                return False
+        return True
+
+    def may_begin(self, folded: Sequence[str]) -> bool:
+        """Tell whether a match that begins where a line begins could begin at one of the lines."""
+        pattern = self.pattern
+        return not pattern.lined or any(pattern.gate.admits_at(line, 0) for line in folded)
 
     def find(self, lines: Lines, place: int) -> list[Claim]:
         """Return what the rule claims of one line."""
@@ -167,7 +193,7 @@ class Probe:
         if not self.rule.unless:
             return False
         if self._unless is None:
-            self._unless = Pattern(self.rule.unless, search=True)
+            self._unless = Pattern(self.rule.unless, whole="part")
         return self._unless.search(view) is not None
 
     def _claim(self, found: _Match, offset: int) -> Claim | None:

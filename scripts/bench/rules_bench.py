@@ -43,7 +43,7 @@ def main() -> None:
     loop = [_test_of(rule) for rule in rules]
     joined = regex.compile("|".join(f"(?:{_ungrouped(rule.pattern)})" for rule in rules), regex.IGNORECASE).search
     ways: list[tuple[str, list[Document], Callable[[Document], object]]] = [
-        ("lines and prefilter", everything, lambda document: prefilter.find(split_lines(document.text).views)),
+        ("lines and prefilter", everything, lambda document: prefilter.find(split_lines(document.text).folded)),
         ("apply_rules, rules of all portals", everything, lambda document: apply_rules(document, ruleset)),
         ("apply_rules, the document's portal", detected, lambda document: apply_rules(document, ruleset)),
         (

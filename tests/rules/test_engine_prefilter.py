@@ -16,8 +16,9 @@ from corpus_clean.rules import probe
 from corpus_clean.rules.anchor import find_anchor
 from corpus_clean.rules.apply import apply_rules, compile_rules
 from corpus_clean.rules.effort import find_safe_length
+from corpus_clean.rules.gate import Whole, make_gate
 from corpus_clean.rules.lines import split_lines, view_text
-from corpus_clean.rules.literals import find_literals, find_prefixes, fold_text
+from corpus_clean.rules.literals import find_literals, fold_text
 from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.pattern import compile_pattern
 from corpus_clean.rules.prefilter import Prefilter
@@ -61,9 +62,46 @@ def test_a_match_whatever_its_case_and_spaces_has_the_literals() -> None:
     assert compile_pattern("pastik").fullmatch("PAſTİK")
 
 
-def test_the_first_literal_says_where_a_match_begins() -> None:
-    assert find_prefixes(r"\(?(?:baca|simak)\s+juga.*") == ("(baca juga", "(simak juga", "baca juga", "simak juga")
-    assert find_prefixes(r"\w+ juga") == ()
+@pytest.mark.parametrize(
+    ("pattern", "whole", "admitted", "refused"),
+    [
+        (r"baca\s+juga\s*:.*", "line", ["baca juga: banjir", "baca juga :"], ["ia baca juga: banjir", "baca"]),
+        (r".*\(antara\)", "line", ["hujan (antara)"], ["hujan (antara) turun"]),
+        (r"baca\s*juga", "line", ["bacajuga", "baca juga"], ["baca juga banjir"]),
+        (r"(?:baca|simak)\b", "head", ["simak di sini"], ["mari simak"]),
+        (r"\p{Han}{2,}\.com", "part", ["lihat 优游.com"], ["lihat banjir.com"]),
+        (r"\s*[-*]?\s*baca", "line", ["baca", "- baca"], ["= baca"]),
+        (r"\w+ juga", "line", ["apa juga"], []),
+    ],
+)
+def test_a_gate_refuses_what_the_pattern_cannot_match(
+    pattern: str, whole: Whole, admitted: list[str], refused: list[str]
+) -> None:
+    gate = make_gate(pattern, whole=whole)
+    assert all(map(gate.admits, admitted))
+    assert not any(map(gate.admits, refused))
+
+
+def test_a_gate_knows_where_in_a_line_a_match_can_begin() -> None:
+    gate = make_gate(r"\s*(?:ikuti|simak) kami", whole="part")
+    line = "hujan. ikuti kami. diikuti."
+    assert [start for start in range(len(line)) if gate.admits_at(line, start)] == [6, 7]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_gate_lets_through_whatever_a_rule_matches(rule: Rule) -> None:
+    probe_ = probe.Probe(rule)
+    pattern = probe_.pattern
+    for text in [*rule.examples.remove, *(example.before for example in rule.examples.documents)]:
+        lines = split_lines(text)
+        for view, folded in zip(lines.views, lines.folded, strict=True):
+            if rule.scope == "inline":
+                assert probe_.admits(folded) or pattern.search(view) is None
+            elif rule.scope != "frame":
+                match = pattern.match if rule.scope == "head" else pattern.fullmatch
+                assert probe_.admits(folded) or match(view) is None
+        if rule.scope == "frame" and pattern.find_all(lines.view):
+            assert probe_.may_begin(lines.folded)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +155,7 @@ def test_a_linear_pattern_never_times_out(monkeypatch: pytest.MonkeyPatch) -> No
 def test_each_line_is_found_by_its_own_literals() -> None:
     prefilter = Prefilter([(("\nbaca", "\nsimak"),), (("(",), ("kami", "whatsapp")), (), (("x\n",),)])
     views = ["Baca  ini", "", "dia baca", "(IKUTI  kami)", "(ikuti saya)", "xx", "x y"]
-    assert prefilter.find(views) == [(0, 0), (3, 1), (5, 3)]
+    assert prefilter.find(list(map(fold_text, views))) == [(0, 0), (3, 1), (5, 3)]
     assert prefilter.find([]) == []
 
 
