@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import pyarrow.parquet as pq
 
+from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.decide import Decision, cluster_rows, link_rows
 from corpus_clean.pipeline.plan import read_plan
@@ -24,9 +25,7 @@ ORIGINALS = "ledger/originals"
 """Where the files lie that only their own bytes give back: damaged ones, and containers such as WARC."""
 
 
-def publish_tables(
-    build: Path, source: Path, planned: Path, cleaned: Path, decision: Decision, keep_duplicates: bool
-) -> None:
+def publish_tables(build: Path, source: Path, planned: Path, cleaned: Path, decision: Decision, config: Config) -> None:
     """Write everything that OUT holds of the records themselves.
 
     Args:
@@ -35,7 +34,7 @@ def publish_tables(
         planned: the stage of `PARTS`, which knows the files.
         cleaned: the stage of `CLEANED` rows, in the order of the input.
         decision: which of them are duplicates, and the links and clusters.
-        keep_duplicates: write duplicates to `data/` too.
+        config: whether duplicates are written to `data/` too, and which text of a record is meant.
     """
     with ExitStack() as stack:
         documents = stack.enter_context(TableWriter(build / "documents.parquet", tables.DOCUMENTS))
@@ -47,13 +46,14 @@ def publish_tables(
         (build / "data").mkdir(exist_ok=True)
         for facts, rows in _group_by_file(read_plan(planned), _rows(cleaned)):
             files.add([facts])
+            file = locate(source, facts["path"])
             if facts["stored"]:
-                _store_original(locate(source, facts["path"]), build, facts)
-            with open_target(build, facts) as target:
+                _store_original(file, build, facts)
+            with open_target(build, file, facts, config.read) as target:
                 for row in rows:
                     keeper = decision.keepers.get(row["doc_id"], "")
                     status = "rejected" if row["text"] is None else "duplicate" if keeper else "kept"
-                    written = status == "kept" or (status == "duplicate" and keep_duplicates)
+                    written = status == "kept" or (status == "duplicate" and config.dedup.keep_duplicates)
                     row_edits = [*row["edits"], *_dedup_edit(row, keeper, written, decision)]
                     edits.add({"doc_id": row["doc_id"], **edit} for edit in row_edits)
                     quotes.add({"doc_id": row["doc_id"], **quote} for quote in row["quotes"])
@@ -67,8 +67,8 @@ def publish_tables(
                         reject(row, quarantined)
                     documents.add([row | {"status": status, "keeper": keeper}])
                     raw = None
-                    if not quarantined and not facts["stored"] and target.spliced:
-                        raw = row["raw"] if written else _original(row)
+                    if not quarantined and not facts["stored"]:
+                        raw = row["raw"] if written else _original(row) if target.spliced else None
                     records.add([row | {"status": status, "raw": raw, "quarantined": quarantined}])
     write_table(build / "links.parquet", link_rows(decision), tables.LINKS)
     write_table(build / "clusters.parquet", cluster_rows(decision), tables.CLUSTERS)

@@ -11,12 +11,13 @@ import pyarrow.parquet as pq
 
 from corpus_clean.errors import IntegrityError, UsageError
 from corpus_clean.pipeline.clean import rebuild_payload
+from corpus_clean.pipeline.columns import ColumnsRestoration
 from corpus_clean.pipeline.manifest import check_outputs, read_manifest, read_settings
 from corpus_clean.pipeline.plan import open_records
 from corpus_clean.pipeline.publish import ORIGINALS
 from corpus_clean.pipeline.tables import Row, edit_from_row
 from corpus_clean.readers.base import WHOLE
-from corpus_clean.storage.fingerprint import hash_file
+from corpus_clean.storage.fingerprint import hash_bytes, hash_file
 from corpus_clean.storage.names import locate_name
 from corpus_clean.storage.streams import open_output
 from corpus_clean.types import Edit, Record
@@ -98,6 +99,8 @@ class _Restoration:
     def _restore_file(self, facts: Row, rows: Iterator[Row], target: Path | None) -> int:
         if facts["stored"]:
             return self._restore_stored(facts, rows, target)
+        if facts["format"] == "parquet":
+            return self._restore_columns(facts, rows, target)
         digest = hashlib.sha256(facts["head"])
         count = 0
         with ExitStack() as stack:
@@ -128,14 +131,36 @@ class _Restoration:
             count += 1
         return count
 
+    def _restore_columns(self, facts: Row, rows: Iterator[Row], target: Path | None) -> int:
+        restoration = ColumnsRestoration(self._out, facts, self._config, target)
+        count = 0
+        for size in restoration.count_groups():
+            group = [(row, self._edits.take(row["doc_id"])) for row in itertools.islice(rows, size)]
+            present = [_is_present(row, edits) for row, edits in group]
+            table, found = restoration.take_group(present)
+            texts: list[bytes | None] = []
+            for (row, edits), text, is_present in zip(group, found, present, strict=True):
+                original = text
+                if is_present:
+                    clean = read_text(row, text)
+                    original = rebuild_payload(row["format"], clean, edits, row["codec"], row["form"])
+                    original = original if row["raw"] is None else bytes(row["raw"])
+                if hash_bytes(original) != next(self._hashes)["sha256_in"]:
+                    raise IntegrityError(f"{row['doc_id']}: what the ledger gives back is not the original")
+                texts.append(original if is_present else None)
+            restoration.put_group(table, texts)
+            count += size
+        if restoration.finish() != facts["content"]:
+            raise IntegrityError(f"{facts['path']}: what the ledger gives back is not the original")
+        return count
+
     def _restore_records(self, facts: Row, rows: Iterator[Row]) -> Iterator[Iterator[bytes]]:
         written: Iterator[Record] | None = None
         for row in rows:
             if written is None:
                 written = self._read_written(facts)
             edits = self._edits.take(row["doc_id"])
-            present = row["status"] == "kept" or (row["status"] == "duplicate" and not _left_out(edits))
-            chunks = self._restore_record(row, next(written, None) if present else None, edits)
+            chunks = self._restore_record(row, next(written, None) if _is_present(row, edits) else None, edits)
             yield _check(chunks, row["doc_id"], next(self._hashes)["sha256_in"])
 
     def _restore_record(self, row: Row, record: Record | None, edits: tuple[Edit, ...]) -> Iterator[bytes]:
@@ -148,7 +173,9 @@ class _Restoration:
         elif record is None:
             raise IntegrityError(f"{row['doc_id']}: is neither in data/ nor in the ledger")
         else:
-            yield record.prefix + restore_payload(row, record, edits) + record.suffix
+            text = read_text(row, record.payload)
+            payload = rebuild_payload(row["format"], text, edits, row["codec"], row["form"])
+            yield record.prefix + payload + record.suffix
 
     def _read_written(self, facts: Row) -> Iterator[Record]:
         name = load_writer(facts["format"]).name_output(facts["path"])
@@ -157,15 +184,10 @@ class _Restoration:
             yield from open_records(file, name, self._config, WHOLE)
 
 
-def restore_payload(row: Row, record: Record, edits: tuple[Edit, ...]) -> bytes:
-    """Return the original payload of a record from `data/`, by its row of `LEDGER_RECORDS` and its edits."""
-    return rebuild_payload(row["format"], read_text(row, record), edits, row["codec"], row["form"])
-
-
-def read_text(row: Row, record: Record) -> str:
-    """Return the clean text of a record from `data/`, by its row of `LEDGER_RECORDS`."""
+def read_text(row: Row, payload: bytes) -> str:
+    """Return the clean text of a record from its payload in `data/`, by its row of `LEDGER_RECORDS`."""
     writer = load_writer(row["format"])
-    return writer.unwrap(record.payload.decode(writer.choose_codec(row["codec"])), row["form"])
+    return writer.unwrap(payload.decode(writer.choose_codec(row["codec"])), row["form"])
 
 
 def _check(chunks: Iterator[bytes], doc_id: str, expected: str) -> Iterator[bytes]:
@@ -177,8 +199,9 @@ def _check(chunks: Iterator[bytes], doc_id: str, expected: str) -> Iterator[byte
         raise IntegrityError(f"{doc_id}: what the ledger gives back is not the original")
 
 
-def _left_out(edits: tuple[Edit, ...]) -> bool:
-    return any(edit.stage == "dedup" for edit in edits)
+def _is_present(row: Row, edits: tuple[Edit, ...]) -> bool:
+    left_out = any(edit.stage == "dedup" for edit in edits)
+    return row["status"] == "kept" or (row["status"] == "duplicate" and not left_out)
 
 
 class _EditsInOrder:

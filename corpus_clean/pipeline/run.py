@@ -50,7 +50,7 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
             decision = decide(edges, documents, config)
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)
-        publish_tables(build, source, planned, cleaned, decision, config.dedup.keep_duplicates)
+        publish_tables(build, source, planned, cleaned, decision, config)
         write_skipped(build, inputs.skipped)
         write_page(build, config)
         described = inputs.describe(read_files(planned))

@@ -39,7 +39,7 @@ def read_texts(out: Path, config: ReadConfig, doc_ids: Collection[str]) -> Itera
         if not wanted.isdisjoint(row["doc_id"] for row in written):
             for row, record in zip(written, _read_data(out, path, records[0]["format"], config), strict=True):
                 if row["doc_id"] in wanted:
-                    yield row["doc_id"], _undo(read_text(row, record), edits.get(row["doc_id"], ()))
+                    yield row["doc_id"], _undo(read_text(row, record.payload), edits.get(row["doc_id"], ()))
 
 
 def _group_edits(batches: Iterable[pa.RecordBatch]) -> dict[str, list[Edit]]:
