@@ -20,9 +20,17 @@ ENV_PREFIX = "CORPUS_CLEAN_"
 
 @dataclass(frozen=True, slots=True)
 class ReadConfig:
-    """How records are found in files. `text_fields`: the first one that holds a string is the text."""
+    """How records are found in files, and what is too much.
+
+    `text_fields`: the first one that holds a string is the text. A record of more than `max_record` bytes, or one that
+    takes more than `timeout` seconds of processor time, is quarantined. A compressed file is read until it has become
+    `max_expansion` times its size (64 MB are always read); the rest counts as damaged.
+    """
 
     text_fields: tuple[str, ...] = ("text", "content", "body", "article")
+    max_record: int = 32 << 20
+    max_expansion: int = 200
+    timeout: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,9 @@ def _checked(config: Config) -> Config:
         )
     if config.engine.workers < 0:
         raise ConfigError(f"engine.workers: {config.engine.workers} is negative; give 0 for one per core, or a number")
+    for name in ("max_record", "max_expansion", "timeout"):
+        if getattr(config.read, name) <= 0:
+            raise ConfigError(f"read.{name}: {getattr(config.read, name)} is not above 0; give a larger number")
     if config.dedup.permutations < 16:
         raise ConfigError(f"dedup.permutations: {config.dedup.permutations} is too few; give 16 or more")
     return config

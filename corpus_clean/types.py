@@ -11,6 +11,7 @@ Stage = Literal["read", "decode", "repair", "extract", "rules", "dedup"]
 Action = Literal["decode", "repair", "extract", "delete", "mask", "flag"]
 Level = Literal["document", "passage", "quote"]
 QuoteKind = Literal["direct", "fragment", "indirect"]
+Media = Literal["text", "page"]
 Status = Literal["kept", "duplicate", "rejected"]
 Grade = Literal["A", "B", "C"]
 
@@ -36,8 +37,10 @@ class Record:
 
     `prefix + payload + suffix` are the record's own bytes in the (decompressed) file, so that a
     writer can put a new payload in the same place. `id` is the path relative to the input root, plus
-    `#<index>` in files of many records. `path` is that relative path (POSIX). A `fault` says why the reader
-    could not make sense of the record, whose payload is then its raw bytes.
+    `#<index>` in files of many records. `path` is that relative path (POSIX). `media` says what the payload
+    is, `charset` what its container declares. A `fault` says why the reader could not make sense of the record,
+    whose payload is then its raw bytes; where these are too many to be held, they are the bytes `start:end` of the
+    file, the `span`.
     """
 
     id: str
@@ -48,7 +51,10 @@ class Record:
     prefix: bytes = b""
     suffix: bytes = b""
     metadata: Metadata = field(default_factory=Metadata)
+    media: Media = "text"
+    charset: str = ""
     fault: str = ""
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

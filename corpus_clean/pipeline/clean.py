@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from corpus_clean.config import Config, ReadConfig
+from corpus_clean.config import Config
 from corpus_clean.errors import IntegrityError, RejectedRecordError
 from corpus_clean.languages.detect import detect_language
 from corpus_clean.ledger.replay import undo_stages
+from corpus_clean.pipeline.plan import read_part
 from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, quote_row, rejection_columns
 from corpus_clean.quotes.spans import Reading, read_document
-from corpus_clean.readers.base import choose_reader, load_readers
 from corpus_clean.repair.decode import decode
 from corpus_clean.repair.extract import extract_text
 from corpus_clean.repair.mojibake import repair_encoding
@@ -22,7 +22,6 @@ from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.portal import detect_portal
 from corpus_clean.rules.ruleset import RuleSet
 from corpus_clean.storage.fingerprint import hash_bytes
-from corpus_clean.storage.streams import DamagedStreamError, open_input
 from corpus_clean.types import Document, Edit, Metadata, Record, Rejection
 from corpus_clean.writers.base import load_writer
 
@@ -43,7 +42,7 @@ class Cleaned:
 
 @dataclass(frozen=True)
 class CleanKernel:
-    """Reads the files it is given under `root` and yields their records, cleaned or rejected."""
+    """Reads the parts of files it is given under `root` and yields their records, cleaned or rejected."""
 
     root: Path
     config: Config
@@ -51,12 +50,12 @@ class CleanKernel:
     schema = CLEANED
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield `CLEANED` rows for batches of `FILES`, a few hundred records at a time."""
+        """Yield `CLEANED` rows for batches of `PARTS`, a few hundred records at a time."""
         rows: list[Row] = []
         size = 0
         for batch in batches:
-            for path in batch.column("path").to_pylist():
-                for record in read_records(self.root, path, self.config.read):
+            for part in batch.to_pylist():
+                for record in read_part(self.root, part, self.config.read):
                     rows.append(self._clean(record))
                     size += len(record.payload)
                     if len(rows) >= _ROWS or size >= _BYTES:
@@ -78,11 +77,12 @@ class CleanKernel:
         }
         try:
             cleaned = clean_record(record, load_rules(self.config), self.config)
+            payload, form = _wrap(record, cleaned)
         except RejectedRecordError as error:
             rejection = Rejection(record.id, error.stage, error.reason, error.detail)  # type: ignore[arg-type]
-            return row | {"raw": raw, "language": "", "portal": ""} | rejection_columns(rejection)
+            held = {"raw": None, "span": record.span} if record.span or record.index < 0 else {"raw": raw}
+            return row | held | {"language": "", "portal": ""} | rejection_columns(rejection)
         document = cleaned.document
-        payload, ascii_only = _wrap(record, cleaned)
         metadata = document.metadata
         return row | {
             "language": document.language,
@@ -92,28 +92,15 @@ class CleanKernel:
             "chars_in": len(cleaned.decoded),
             "chars_out": len(document.text),
             "codec": cleaned.codec,
-            "ascii_only": ascii_only,
+            "form": form,
             "prefix": record.prefix,
             "suffix": record.suffix,
-            "raw": None if _rebuilds(record, cleaned, ascii_only) else raw,
+            "raw": None if _rebuilds(record, cleaned, form, payload) else raw,
             "sha256_out": hash_bytes(record.prefix + payload + record.suffix),
             "edits": [edit_row(edit) for edit in cleaned.edits],
             "quotes": [quote_row(quote) for quote in cleaned.reading.quotes],
             "affiliations": sorted(map(list, cleaned.reading.affiliations)),
         }
-
-
-def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:
-    """Yield the records of a file under `root` (or of `root`, if it is one file); damage comes as a faulty record."""
-    file = root / path if root.is_dir() else root
-    count = 0
-    try:
-        with open_input(file) as stream:
-            for record in load_readers()[choose_reader(path)].read(stream, path, config):
-                yield record
-                count += 1
-    except DamagedStreamError as error:
-        yield Record(f"{path}#{count}" if count else path, path, count, "text", file.read_bytes(), fault=str(error))
 
 
 @functools.lru_cache(maxsize=4)
@@ -129,12 +116,10 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
         RejectedRecordError: a stage cannot make sense of it.
     """
     require_text(record)
-    decoded = decode(record.payload, page=record.format == "html")
-    source = load_writer(record.format).unwrap(decoded.text)
-    require_unicode(source)
+    source, codec = decode_record(record)
     text, edits = _repair(source, record.id)
     metadata = record.metadata
-    if record.format == "html":
+    if record.media == "page":
         extracted = extract_text(text, record.id)
         text, edits, metadata = extracted.text, (*edits, extracted.edit), _merge(metadata, extracted.metadata)
     document = Document(record.id, text, record.path, detect_language(text), "", metadata)
@@ -144,7 +129,20 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
     if not document.text.strip():
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
     reading = read_document(document) if config.quotes.enabled else Reading((), frozenset())
-    return Cleaned(document, source, decoded.codec, (*edits, *applied.edits), reading)
+    return Cleaned(document, source, codec, (*edits, *applied.edits), reading)
+
+
+def decode_record(record: Record) -> tuple[str, str]:
+    """Return the text that a record's payload stands for, and the charset it was in.
+
+    Raises:
+        RejectedRecordError: it is in none that is known, or the text cannot be written again.
+    """
+    decoded = decode(record.payload, page=record.media == "page", charset=record.charset)
+    writer = load_writer(record.format)
+    text = writer.unwrap(decoded.text, writer.choose_form(record, decoded.codec))
+    require_unicode(text)
+    return text, decoded.codec
 
 
 def require_text(record: Record) -> None:
@@ -178,24 +176,30 @@ def _merge(first: Metadata, second: Metadata) -> Metadata:
     return Metadata(**{name: getattr(first, name) or getattr(second, name) for name in names})
 
 
-def _wrap(record: Record, cleaned: Cleaned) -> tuple[bytes, bool]:
-    """Return the clean payload, in the form (escaped or not) that the original was in."""
+def _wrap(record: Record, cleaned: Cleaned) -> tuple[bytes, str]:
+    """Return the clean payload, and the form that it and the original are in."""
     writer = load_writer(record.format)
-    literal = record.payload.decode("latin-1")
-    # In a line that is not UTF-8, and beside \u escapes, only ASCII is safe.
-    ascii_only = cleaned.codec != "utf-8" or ("\\u" in literal and literal.isascii())
-    return writer.wrap(cleaned.document.text, ascii_only=ascii_only).encode("utf-8"), ascii_only
+    form = writer.choose_form(record, cleaned.codec)
+    codec = writer.choose_codec(cleaned.codec)
+    try:
+        return writer.wrap(cleaned.document.text, form).encode(codec), form
+    except UnicodeEncodeError as error:
+        detail = f"its container is in {codec}, which has no {error.object[error.start]!r}"
+        raise RejectedRecordError("repair", "not encodable", detail) from None
 
 
-def _rebuilds(record: Record, cleaned: Cleaned, ascii_only: bool) -> bool:
-    payload = rebuild_payload(record.format, cleaned.document.text, cleaned.edits, cleaned.codec, ascii_only)
-    return payload == record.payload
+def _rebuilds(record: Record, cleaned: Cleaned, form: str, payload: bytes) -> bool:
+    writer = load_writer(record.format)
+    found = writer.unwrap(payload.decode(writer.choose_codec(cleaned.codec)), form)
+    if found != cleaned.document.text:
+        return False  # it had to be written in another form, and would be read back in that
+    return record.payload == rebuild_payload(record.format, cleaned.document.text, cleaned.edits, cleaned.codec, form)
 
 
-def rebuild_payload(form: str, text: str, edits: tuple[Edit, ...], codec: str, ascii_only: bool) -> bytes:
+def rebuild_payload(name: str, text: str, edits: tuple[Edit, ...], codec: str, form: str) -> bytes:
     """Return a record's original payload from its clean text and edits, or other bytes where these are not enough."""
     try:
         source = undo_stages(text, edits)
-        return load_writer(form).wrap(source, ascii_only=ascii_only).encode(codec)
+        return load_writer(name).wrap(source, form).encode(codec)
     except (IntegrityError, UnicodeEncodeError):
         return b""

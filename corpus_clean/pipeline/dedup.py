@@ -13,6 +13,7 @@ from corpus_clean.pipeline.decide import Decision, cluster_rows, decide, guard_r
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
 from corpus_clean.pipeline.load import LoadKernel, find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
+from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.publish import open_rejections, write_skipped
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.pipeline.tables import TableWriter, write_table
@@ -33,7 +34,8 @@ def dedup(
     with publish(out) as build:
         scratch = build / ".stages"
         with open_stages(config.engine, scratch, notice) as stages:
-            loaded = stages.map("loaded", LoadKernel(source, config), inputs.write_tasks(scratch / "files"))
+            planned, tasks = plan_tasks(stages, inputs, config.read)
+            loaded = stages.map("loaded", LoadKernel(source, config), tasks)
             earlier = find_earlier(stages, against, config)
             edges = compare(stages, loaded, config, ("document",), earlier)
             documents = read_facts(loaded)
@@ -43,7 +45,7 @@ def dedup(
         _publish(build, loaded, decision)
         write_skipped(build, inputs.skipped)
         write_report(build)
-        described = inputs.describe()
+        described = inputs.describe(read_files(planned))
         shutil.rmtree(scratch)
         write_manifest(build, described, (), config, started)
         notice("write", 1, 1)

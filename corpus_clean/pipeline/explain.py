@@ -2,22 +2,21 @@
 
 import json
 from dataclasses import fields
-from io import BytesIO
 from pathlib import Path
 
-from corpus_clean.config import Config, ReadConfig
+from corpus_clean.config import Config
 from corpus_clean.errors import IntegrityError, RejectedRecordError, UsageError
 from corpus_clean.ledger.replay import apply_edits
 from corpus_clean.pipeline.clean import clean_record, load_rules
-from corpus_clean.pipeline.manifest import read_manifest
-from corpus_clean.pipeline.restore import read_table, restore_record
+from corpus_clean.pipeline.manifest import read_manifest, read_settings
+from corpus_clean.pipeline.plan import read_records
+from corpus_clean.pipeline.restore import read_table
 from corpus_clean.pipeline.tables import edit_from_row
-from corpus_clean.readers.base import choose_reader, load_readers
-from corpus_clean.repair.decode import decode
+from corpus_clean.pipeline.texts import read_texts
+from corpus_clean.readers.base import choose_reader
 from corpus_clean.reports.explanation import Explanation
-from corpus_clean.storage.streams import open_input
+from corpus_clean.storage.names import show_name
 from corpus_clean.types import Edit, Metadata, Record, Rejection
-from corpus_clean.writers.base import load_writer
 
 
 def explain_document(doc: str, config: Config) -> list[Explanation]:
@@ -31,14 +30,14 @@ def explain_document(doc: str, config: Config) -> list[Explanation]:
         path, _, index = doc.rpartition("#")
     if not Path(path).is_file() or (index and not index.isdigit()):
         raise UsageError(f"{doc}: no such file; for a document of a run, add --in OUT")
-    name = Path(path).name
+    name = show_name(Path(path).name)
     if not choose_reader(name):
         raise UsageError(f"{doc}: no reader for this kind of file; see the formats in the README")
-    found: list[Explanation] = []
-    with open_input(Path(path)) as stream:
-        for record in load_readers()[choose_reader(name)].read(stream, name, config.read):
-            if not index or record.index == int(index):
-                found.append(_explain_record(record, config))
+    found = [
+        _explain_record(record, config)
+        for record in read_records(Path(path), name, config.read)
+        if not index or record.index == int(index)
+    ]
     if not found:
         raise UsageError(f"{doc}: the file holds no record of that number; they count from 0")
     return found
@@ -75,8 +74,10 @@ def explain_published(out: Path, doc_id: str) -> list[Explanation]:
     Raises:
         UsageError: the run has no such document.
     """
-    original = restore_record(out, doc_id)
-    row = next(row for row in read_table(out / "documents.parquet") if row["doc_id"] == doc_id)
+    manifest = read_manifest(out)
+    row = next((row for row in read_table(out / "documents.parquet") if row["doc_id"] == doc_id), None)
+    if row is None:
+        raise UsageError(f"{doc_id}: not a document of {out}; ids are paths below the input, with #n for records")
     metadata = Metadata(**{field.name: row[field.name] or "" for field in fields(Metadata)})
     edits = tuple(
         edit_from_row(doc_id, edit) for edit in read_table(out / "ledger" / "edits.parquet") if edit["doc_id"] == doc_id
@@ -85,10 +86,8 @@ def explain_published(out: Path, doc_id: str) -> list[Explanation]:
     if row["status"] == "rejected":
         rejection = _find_rejection(out, doc_id)
         return [Explanation(doc_id, status, "", "", metadata, (), {}, rejection)]
-    config = ReadConfig(text_fields=tuple(read_manifest(out)["config"]["read"]["text_fields"]))
-    (record,) = load_readers()[row["format"]].read(BytesIO(original), row["path"], config)
-    decoded = load_writer(row["format"]).unwrap(decode(record.payload, page=row["format"] == "html").text)
-    inputs = _stage_inputs(decoded, edits)
+    [(_, texts)] = read_texts(out, read_settings(manifest), [doc_id])
+    inputs = {"dedup" if stage == "clean" else stage: text for stage, text in texts.items()}
     return [Explanation(doc_id, status, row["portal"] or "", row["language"] or "", metadata, edits, inputs)]
 
 

@@ -1,6 +1,6 @@
-"""What goes into a run: its files, in tasks, and proof that they did not change meanwhile."""
+"""What goes into a run: its files, and proof that they did not change meanwhile."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ import pyarrow.parquet as pq
 
 from corpus_clean.errors import CorpusCleanError, UsageError
 from corpus_clean.pipeline import tables
-from corpus_clean.readers.base import InputFile, list_files
-from corpus_clean.storage.fingerprint import hash_file
+from corpus_clean.pipeline.tables import Row
+from corpus_clean.readers.base import choose_reader
+from corpus_clean.readers.listing import InputFile, list_files, locate
+from corpus_clean.writers.base import load_writer
 
-# A task holds about this much input: small enough to share out and to report progress, large enough to pay for itself.
-TASK_BYTES = 4 << 20
-TASK_FILES = 128
+# Planning a file is quick: so much of them is worth a task.
+_GROUP_FILES = 1024
+_GROUP_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,48 +34,46 @@ class Inputs:
         """The size of all of it, as it lies on disk."""
         return sum(file.bytes for file in self.files)
 
-    def describe(self) -> list[dict[str, Any]]:
-        """Return path, size and SHA-256 of each file.
+    def describe(self, facts: Iterable[Row]) -> list[dict[str, Any]]:
+        """Return path, size and SHA-256 of each file, as its `facts` say.
 
         Raises:
             CorpusCleanError: one of them is not what it was at the start.
         """
-        described = []
         for file, stamp in zip(self.files, self.stamps, strict=True):
-            path = _locate(self.root, file)
-            digest = hash_file(path)
+            path = locate(self.root, file.path)
             if _stamp(path) != stamp:
                 raise CorpusCleanError(f"{path}: changed while it was read; nothing was published: run again later")
-            described.append({"path": file.path, "bytes": file.bytes, "sha256": digest})
-        return described
+        return [{name: file[name] for name in ("path", "bytes", "sha256")} for file in facts]
 
-    def write_tasks(self, stage: Path) -> Path:
-        """Write the files as a stage of `FILES`, one row group a task."""
-        stage.mkdir()
+    def write_files(self, stage: Path) -> Path:
+        """Write the files as a stage of `FILES`, a few in each row group."""
+        stage.mkdir(exist_ok=True)
         with pq.ParquetWriter(stage / "part-00000.parquet", tables.FILES) as writer:
-            for task in self._share_out():
-                rows = [{"path": file.path, "bytes": file.bytes} for file in task]
+            for group in _group_files(self.files):
+                rows = [{"path": file.path, "bytes": file.bytes} for file in group]
                 writer.write_table(pa.Table.from_pylist(rows, schema=tables.FILES))
         return stage
 
-    def _share_out(self) -> Iterator[list[InputFile]]:
-        task: list[InputFile] = []
-        size = 0
-        for file in self.files:
-            task.append(file)
-            size += file.bytes
-            if len(task) >= TASK_FILES or size >= TASK_BYTES:
-                yield task
-                task, size = [], 0
-        if task:
-            yield task
+
+def _group_files(files: Sequence[InputFile]) -> Iterable[list[InputFile]]:
+    group: list[InputFile] = []
+    size = 0
+    for file in files:
+        group.append(file)
+        size += file.bytes
+        if len(group) >= _GROUP_FILES or size >= _GROUP_BYTES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def find_inputs(source: Path) -> Inputs:
     """List what is to be read under a folder, or one file.
 
     Raises:
-        UsageError: `source` is missing or holds nothing that can be read.
+        UsageError: `source` is missing, holds nothing that can be read, or two files would be written as one.
     """
     if not source.exists():
         raise UsageError(f"{source}: does not exist; give a folder of articles, or one file")
@@ -81,8 +81,18 @@ def find_inputs(source: Path) -> Inputs:
     files = [file for file in found if not file.skipped]
     if not files:
         raise UsageError(f"{source}: holds no file that can be read ({len(found)} skipped); the README lists what is")
+    _require_own_names(source, files)
     skipped = [file for file in found if file.skipped]
-    return Inputs(source, files, skipped, [_stamp(_locate(source, file)) for file in files])
+    return Inputs(source, files, skipped, [_stamp(locate(source, file.path)) for file in files])
+
+
+def _require_own_names(source: Path, files: Sequence[InputFile]) -> None:
+    taken: dict[str, str] = {}
+    for file in files:
+        name = load_writer(choose_reader(file.path)).name_output(file.path)
+        if name in taken:
+            raise UsageError(f"{source}: {taken[name]} and {file.path} would both be written as {name}; rename one")
+        taken[name] = file.path
 
 
 def require_outside(out: Path, source: Path) -> None:
@@ -95,10 +105,6 @@ def require_outside(out: Path, source: Path) -> None:
     inside = out.resolve().is_relative_to(real) if source.is_dir() else out.resolve() == real
     if inside:
         raise UsageError(f"{out}: lies inside the input {source}; choose a place outside with --out")
-
-
-def _locate(source: Path, file: InputFile) -> Path:
-    return source / file.path if source.is_dir() else source
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from corpus_clean.errors import UsageError
 from corpus_clean.pipeline.clean import CleanKernel, load_rules
 from corpus_clean.pipeline.compare import compare
 from corpus_clean.pipeline.inputs import find_inputs
+from corpus_clean.pipeline.plan import plan_tasks
 from corpus_clean.pipeline.stages import Notice, Stages, open_stages
 from corpus_clean.pipeline.tables import Row, make_batch
 from corpus_clean.rules.apply import apply_rules
@@ -101,7 +102,7 @@ def learn_rules(
     packs = load_rules(config).packs  # a faulty pack is reported before any work
     with tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder:
         with open_stages(config.engine, Path(folder, "stages"), notice) as stages:
-            tasks = inputs.write_tasks(stages.scratch / "files")
+            _, tasks = plan_tasks(stages, inputs, config.read)
             cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
             lessons = stages.map("lessons", LessonKernel(), cleaned)
             portals, copies = _find_copies(stages, lessons, config)

@@ -8,21 +8,20 @@ import pyarrow as pa
 
 from corpus_clean.config import Config
 from corpus_clean.errors import RejectedRecordError
-from corpus_clean.pipeline.clean import read_records, require_text, require_unicode
+from corpus_clean.pipeline.clean import decode_record, require_text
 from corpus_clean.pipeline.inputs import find_inputs
+from corpus_clean.pipeline.plan import plan_tasks, read_part
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import LOADED, Row, make_batch, rejection_columns
-from corpus_clean.repair.decode import decode
 from corpus_clean.repair.extract import extract_text
 from corpus_clean.types import Record, Rejection
-from corpus_clean.writers.base import load_writer
 
 _ROWS = 1024
 
 
 @dataclass(frozen=True)
 class LoadKernel:
-    """Reads the files it is given under `root` and yields their records' texts. `origin` goes before each id."""
+    """Reads parts of files under `root` and yields their records' texts. `origin` goes before each id."""
 
     root: Path
     config: Config
@@ -31,11 +30,11 @@ class LoadKernel:
     schema = LOADED
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield `LOADED` rows for batches of `FILES`."""
+        """Yield `LOADED` rows for batches of `PARTS`."""
         rows: list[Row] = []
         for batch in batches:
-            for path in batch.column("path").to_pylist():
-                for record in read_records(self.root, path, self.config.read):
+            for part in batch.to_pylist():
+                for record in read_part(self.root, part, self.config.read):
                     rows.append(self._load(record))
                     if len(rows) >= _ROWS:
                         yield make_batch(rows, LOADED)
@@ -54,9 +53,8 @@ class LoadKernel:
         }
         try:
             require_text(record)
-            text = load_writer(record.format).unwrap(decode(record.payload, page=record.format == "html").text)
-            require_unicode(text)
-            if record.format == "html":
+            text, _ = decode_record(record)
+            if record.media == "page":
                 text = extract_text(text, record.id).text
         except RejectedRecordError as error:
             rejection = Rejection(record.id, error.stage, error.reason, error.detail)  # type: ignore[arg-type]
@@ -70,5 +68,5 @@ def find_earlier(stages: Stages, against: Path | None, config: Config) -> Path |
         return None
     source = against / "data" if (against / "manifest.json").is_file() else against
     inputs = find_inputs(source)
-    kernel = LoadKernel(source, config, f"{against.resolve().name}:")
-    return stages.map("earlier", kernel, inputs.write_tasks(stages.scratch / "earlier-files"))
+    _, tasks = plan_tasks(stages, inputs, config.read, "earlier")
+    return stages.map("earlier", LoadKernel(source, config, f"{against.resolve().name}:"), tasks)

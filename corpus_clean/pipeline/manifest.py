@@ -7,10 +7,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from corpus_clean.config import Config, describe_config
+from corpus_clean.config import Config, ReadConfig, describe_config
 from corpus_clean.errors import IntegrityError, UsageError
 from corpus_clean.rules.pack import Pack
 from corpus_clean.storage.fingerprint import hash_bytes, hash_file
+from corpus_clean.storage.names import show_name
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -61,6 +62,11 @@ def read_manifest(out: Path) -> dict[str, Any]:
     return dict(manifest)
 
 
+def read_settings(manifest: dict[str, Any]) -> ReadConfig:
+    """Return how the records of a run are found in its `data/`: as in its input, but none is too large."""
+    return ReadConfig(text_fields=tuple(manifest["config"]["read"]["text_fields"]), max_record=1 << 40)
+
+
 def check_outputs(out: Path, manifest: dict[str, Any]) -> None:
     """Compare every file of a published run with the manifest.
 
@@ -68,7 +74,7 @@ def check_outputs(out: Path, manifest: dict[str, Any]) -> None:
         IntegrityError: a file is missing, changed or added; the first one in order is named.
     """
     expected = {entry["path"]: entry["sha256"] for entry in manifest["outputs"]}
-    present = {path.relative_to(out).as_posix(): path for path in _list_outputs(out)}
+    present = {_name(out, path): path for path in _list_outputs(out)}
     for name in sorted(expected.keys() | present.keys()):
         if name not in present:
             raise IntegrityError(f"{out / name}: is missing; restore it from a copy")
@@ -80,11 +86,15 @@ def check_outputs(out: Path, manifest: dict[str, Any]) -> None:
 
 def _list_outputs(root: Path) -> list[Path]:
     files = (path for path in root.rglob("*") if path.is_file() and path != root / NAME)
-    return sorted(files, key=lambda path: path.relative_to(root).as_posix())
+    return sorted(files, key=lambda path: _name(root, path))
+
+
+def _name(root: Path, path: Path) -> str:
+    return show_name(path.relative_to(root).as_posix())
 
 
 def _describe(root: Path, path: Path) -> dict[str, Any]:
-    return {"path": path.relative_to(root).as_posix(), "bytes": path.stat().st_size, "sha256": hash_file(path)}
+    return {"path": _name(root, path), "bytes": path.stat().st_size, "sha256": hash_file(path)}
 
 
 def _checksum(manifest: dict[str, Any]) -> str:

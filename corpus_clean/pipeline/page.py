@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from corpus_clean.config import Config, ReadConfig, describe_config
+from corpus_clean.config import Config, describe_config
 from corpus_clean.pipeline.describe import describe_rules
-from corpus_clean.pipeline.manifest import read_manifest
+from corpus_clean.pipeline.manifest import read_manifest, read_settings
 from corpus_clean.pipeline.texts import read_texts
 from corpus_clean.reports.html import Origin, render_html, write_html
 from corpus_clean.reports.model import build_report, write_report
@@ -35,7 +35,7 @@ def render_page(out: Path) -> str:
 def _read_origin(out: Path) -> Origin:
     manifest = read_manifest(out)
     settings = manifest["config"]
-    read = ReadConfig(text_fields=tuple(settings["read"]["text_fields"]))
+    read = read_settings(manifest)
     texts = functools.partial(read_texts, out, read) if (out / "ledger").is_dir() else _no_texts
     return Origin(settings, describe_rules(settings["rules"]["packs"]), texts, manifest["corpus-clean"])
 

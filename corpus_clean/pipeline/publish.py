@@ -2,7 +2,7 @@
 
 import itertools
 import json
-import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,56 +10,87 @@ from typing import BinaryIO
 
 import pyarrow.parquet as pq
 
+from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.decide import Decision, cluster_rows, link_rows
+from corpus_clean.pipeline.plan import read_plan
 from corpus_clean.pipeline.tables import Row, TableWriter, write_table
-from corpus_clean.readers.base import InputFile
-from corpus_clean.storage.streams import open_output
-from corpus_clean.writers.base import load_writer
+from corpus_clean.pipeline.target import open_target
+from corpus_clean.readers.listing import InputFile, locate
+from corpus_clean.storage.fingerprint import hash_file
+from corpus_clean.storage.names import fit_name, locate_name, show_name
+from corpus_clean.storage.streams import open_input, skip_bytes, slice_stream
 
-_LONGEST_NAME = 255
+ORIGINALS = "ledger/originals"
+"""Where the files lie that only their own bytes give back: damaged ones, and containers such as WARC."""
 
 
-def publish_tables(build: Path, cleaned: Path, decision: Decision, keep_duplicates: bool) -> None:
+def publish_tables(build: Path, source: Path, planned: Path, cleaned: Path, decision: Decision, config: Config) -> None:
     """Write everything that OUT holds of the records themselves.
 
     Args:
         build: the folder that becomes OUT.
+        source: the input.
+        planned: the stage of `PARTS`, which knows the files.
         cleaned: the stage of `CLEANED` rows, in the order of the input.
         decision: which of them are duplicates, and the links and clusters.
-        keep_duplicates: write duplicates to `data/` too.
+        config: whether duplicates are written to `data/` too, and which text of a record is meant.
     """
     with ExitStack() as stack:
         documents = stack.enter_context(TableWriter(build / "documents.parquet", tables.DOCUMENTS))
         quotes = stack.enter_context(TableWriter(build / "quotes.parquet", tables.QUOTES))
+        files = stack.enter_context(TableWriter(build / "ledger" / "files.parquet", tables.LEDGER_FILES))
         edits = stack.enter_context(TableWriter(build / "ledger" / "edits.parquet", tables.LEDGER_EDITS, 1024))
         records = stack.enter_context(TableWriter(build / "ledger" / "records.parquet", tables.LEDGER_RECORDS, 256))
         reject = stack.enter_context(open_rejections(build))
-        (build / "data").mkdir()
-        for path, rows in itertools.groupby(_rows(cleaned), key=lambda row: str(row["path"])):
-            with ExitStack() as file:
-                data: BinaryIO | None = None
+        (build / "data").mkdir(exist_ok=True)
+        for facts, rows in _group_by_file(read_plan(planned), _rows(cleaned)):
+            files.add([facts])
+            file = locate(source, facts["path"])
+            if facts["stored"]:
+                _store_original(file, build, facts)
+            with open_target(build, file, facts, config.read) as target:
                 for row in rows:
                     keeper = decision.keepers.get(row["doc_id"], "")
                     status = "rejected" if row["text"] is None else "duplicate" if keeper else "kept"
-                    written = status == "kept" or (status == "duplicate" and keep_duplicates)
-                    documents.add([row | {"status": status, "keeper": keeper}])
+                    written = status == "kept" or (status == "duplicate" and config.dedup.keep_duplicates)
                     row_edits = [*row["edits"], *_dedup_edit(row, keeper, written, decision)]
                     edits.add({"doc_id": row["doc_id"], **edit} for edit in row_edits)
                     quotes.add({"doc_id": row["doc_id"], **quote} for quote in row["quotes"])
+                    if written:
+                        target.add(row)
+                    else:
+                        target.leave_out(row)
                     quarantined = ""
                     if status == "rejected":
-                        quarantined = _quarantine(build, row)
+                        quarantined = _quarantine(build, source, row, facts)
                         reject(row, quarantined)
-                    elif written:
-                        if data is None:
-                            name = load_writer(row["format"]).name_output(path)
-                            data = file.enter_context(open_output(build / "data" / name))
-                        data.write(make_output(row))
-                    raw = None if quarantined else row["raw"] if written else _original(row)
+                    documents.add([row | {"status": status, "keeper": keeper}])
+                    raw = None
+                    if not quarantined and not facts["stored"]:
+                        raw = row["raw"] if written else _original(row) if target.spliced else None
                     records.add([row | {"status": status, "raw": raw, "quarantined": quarantined}])
     write_table(build / "links.parquet", link_rows(decision), tables.LINKS)
     write_table(build / "clusters.parquet", cluster_rows(decision), tables.CLUSTERS)
+
+
+def _group_by_file(plan: Iterator[Row], rows: Iterator[Row]) -> Iterator[tuple[Row, Iterator[Row]]]:
+    """Yield what is known of each file, with the records that were read from it, if any."""
+    by_path = itertools.groupby(rows, key=lambda row: str(row["path"]))
+    path, group = next(by_path, ("", iter(())))
+    for name, parts in itertools.groupby(plan, key=lambda part: str(part["path"])):
+        facts = next(parts)
+        if name == path:
+            yield facts, group
+            path, group = next(by_path, ("", iter(())))
+        else:
+            yield facts, iter(())
+
+
+def _store_original(file: Path, build: Path, facts: Row) -> None:
+    target = build / ORIGINALS / locate_name(facts["path"])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, target)
 
 
 def write_skipped(build: Path, files: Iterable[InputFile]) -> None:
@@ -78,12 +109,6 @@ def open_rejections(build: Path) -> Iterator[Callable[[Row, str], None]]:
 
 def _write(lines: BinaryIO, value: Row) -> None:
     lines.write(_line(value))
-
-
-def make_output(row: Row) -> bytes:
-    """Return the bytes that stand in `data/` for a cleaned record."""
-    payload = load_writer(row["format"]).wrap(row["text"], ascii_only=row["ascii_only"]).encode("utf-8")
-    return bytes(row["prefix"] + payload + row["suffix"])
 
 
 def _rows(cleaned: Path) -> Iterator[Row]:
@@ -118,18 +143,26 @@ def _original(row: Row) -> bytes:
     from corpus_clean.pipeline.clean import rebuild_payload
 
     edits = tuple(tables.edit_from_row(row["doc_id"], edit) for edit in row["edits"])
-    payload = rebuild_payload(row["format"], row["text"], edits, row["codec"], row["ascii_only"])
+    payload = rebuild_payload(row["format"], row["text"], edits, row["codec"], row["form"])
     return bytes(row["prefix"] + payload + row["suffix"])
 
 
-def _quarantine(build: Path, row: Row) -> str:
-    target = Path("quarantine", "raw", row["doc_id"])
-    if len(os.fsencode(target.name)) > _LONGEST_NAME:
-        target = target.with_name(row["sha256_in"])
-    file = build / target
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(row["raw"])
-    return target.as_posix()
+def _quarantine(build: Path, source: Path, row: Row, facts: Row) -> str:
+    """Lay a rejected record's raw bytes down, and return where; of a damaged file these are the original."""
+    if row["raw"] is None and row["span"] is None:
+        return f"{ORIGINALS}/{facts['path']}"
+    target = build / "quarantine" / "raw" / locate_name(row["doc_id"])
+    target = target.with_name(fit_name(target.name))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if row["raw"] is not None:
+        target.write_bytes(row["raw"])
+    else:
+        start, end = row["span"]
+        with open_input(locate(source, facts["path"])) as stream, target.open("xb") as copy:
+            skip_bytes(stream, start)
+            shutil.copyfileobj(slice_stream(stream, end - start), copy, 1 << 20)
+        row["sha256_in"] = hash_file(target)
+    return show_name(target.relative_to(build).as_posix())
 
 
 def _rejection(row: Row, quarantined: str) -> Row:

@@ -1,23 +1,29 @@
 """The way back: from OUT to the originals, byte for byte."""
 
+import hashlib
 import itertools
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
-from corpus_clean.config import ReadConfig
 from corpus_clean.errors import IntegrityError, UsageError
 from corpus_clean.pipeline.clean import rebuild_payload
-from corpus_clean.pipeline.manifest import check_outputs, read_manifest
+from corpus_clean.pipeline.columns import ColumnsRestoration
+from corpus_clean.pipeline.manifest import check_outputs, read_manifest, read_settings
+from corpus_clean.pipeline.plan import open_records
+from corpus_clean.pipeline.publish import ORIGINALS
 from corpus_clean.pipeline.tables import Row, edit_from_row
-from corpus_clean.readers.base import choose_reader, load_readers
-from corpus_clean.storage.fingerprint import hash_bytes
-from corpus_clean.storage.streams import open_input, open_output
+from corpus_clean.readers.base import WHOLE
+from corpus_clean.storage.fingerprint import hash_bytes, hash_file
+from corpus_clean.storage.names import locate_name
+from corpus_clean.storage.streams import open_output
 from corpus_clean.types import Edit, Record
 from corpus_clean.writers.base import load_writer
+
+_CHUNK = 1 << 20
 
 
 def verify(out: Path) -> int:
@@ -26,9 +32,7 @@ def verify(out: Path) -> int:
     Raises:
         IntegrityError: it is not, or does not.
     """
-    manifest = read_manifest(out)
-    check_outputs(out, manifest)
-    return sum(1 for _, records in _restore_files(out, manifest) for _ in records)
+    return _Restoration(out).restore(None)[1]
 
 
 def restore(out: Path, destination: Path) -> int:
@@ -42,16 +46,9 @@ def restore(out: Path, destination: Path) -> int:
     """
     if destination.exists():
         raise UsageError(f"{destination}: already exists; name a folder that does not")
-    manifest = read_manifest(out)
-    check_outputs(out, manifest)
+    restoration = _Restoration(out)
     destination.mkdir(parents=True)
-    count = 0
-    for path, records in _restore_files(out, manifest):
-        with open_output(destination / path) as stream:
-            for original in records:
-                stream.write(original.data)
-        count += 1
-    return count
+    return restoration.restore(destination)[0]
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
@@ -68,78 +65,143 @@ def read_table(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
         raise IntegrityError(f"{path}: cannot be read ({error}); restore it from a copy") from None
 
 
-def restore_record(out: Path, doc_id: str) -> bytes:
-    """Return the original bytes of one record.
-
-    Raises:
-        UsageError: OUT has no such record.
-    """
-    for _, records in _restore_files(out, read_manifest(out)):
-        for original in records:
-            if original.doc_id == doc_id:
-                return original.data
-    raise UsageError(f"{doc_id}: not a document of {out}; ids are paths below the input, with #n for records")
-
-
-@dataclass(frozen=True, slots=True)
-class _Original:
-    doc_id: str
-    data: bytes
-
-
-def _restore_files(out: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, Iterator[_Original]]]:
-    return _Restoration(out, manifest).restore_files()
-
-
 class _Restoration:
-    """Walks the ledger's records in order, with their edits and with what stands in `data/` beside them."""
+    """Walks the ledger's files and records in order, with their edits and with what stands in `data/` beside them."""
 
-    def __init__(self, out: Path, manifest: dict[str, Any]) -> None:
+    def __init__(self, out: Path) -> None:
+        manifest = read_manifest(out)
+        check_outputs(out, manifest)
         self._out = out
         if not (out / "ledger").is_dir():
             raise UsageError(f"{out}: holds links and statuses, but no texts; only what `run` wrote can be restored")
-        self._config = ReadConfig(text_fields=tuple(manifest["config"]["read"]["text_fields"]))
+        self._config = read_settings(manifest)
         self._edits = _EditsInOrder(read_table(out / "ledger" / "edits.parquet"))
-        hashes = read_table(out / "documents.parquet", ["doc_id", "sha256_in"])
-        self._expected = {row["doc_id"]: row["sha256_in"] for row in hashes}
+        self._hashes = read_table(out / "documents.parquet", ["doc_id", "sha256_in"])
 
-    def restore_files(self) -> Iterator[tuple[str, Iterator[_Original]]]:
-        records = read_table(self._out / "ledger" / "records.parquet")
-        for path, rows in itertools.groupby(records, key=lambda row: str(row["path"])):
-            yield path, self._restore_records(path, rows)
+    def restore(self, destination: Path | None) -> tuple[int, int]:
+        """Restore every file, or without a destination only prove that it can be; count files and records."""
+        records = itertools.groupby(
+            read_table(self._out / "ledger" / "records.parquet"), key=lambda row: str(row["path"])
+        )
+        path, rows = next(records, ("", iter(())))
+        file_count = record_count = 0
+        for facts in read_table(self._out / "ledger" / "files.parquet"):
+            own: Iterator[Row] = iter(())
+            if facts["path"] == path:
+                own = rows
+            target = None if destination is None else destination / locate_name(facts["path"])
+            record_count += self._restore_file(facts, own, target)
+            file_count += 1
+            if facts["path"] == path:
+                path, rows = next(records, ("", iter(())))
+        return file_count, record_count
 
-    def _restore_records(self, path: str, rows: Iterator[Row]) -> Iterator[_Original]:
+    def _restore_file(self, facts: Row, rows: Iterator[Row], target: Path | None) -> int:
+        if facts["stored"]:
+            return self._restore_stored(facts, rows, target)
+        if facts["format"] == "parquet":
+            return self._restore_columns(facts, rows, target)
+        digest = hashlib.sha256(facts["head"])
+        count = 0
+        with ExitStack() as stack:
+            stream = stack.enter_context(open_output(target)) if target else None
+            if stream:
+                stream.write(facts["head"])
+            for chunks in self._restore_records(facts, rows):
+                for chunk in chunks:
+                    digest.update(chunk)
+                    if stream:
+                        stream.write(chunk)
+                count += 1
+        if digest.hexdigest() != facts["content"]:
+            raise IntegrityError(f"{facts['path']}: what the ledger gives back is not the original")
+        return count
+
+    def _restore_stored(self, facts: Row, rows: Iterator[Row], target: Path | None) -> int:
+        original = self._out / ORIGINALS / locate_name(facts["path"])
+        if hash_file(original) != facts["sha256"]:
+            raise IntegrityError(f"{original}: is not the original; restore it from a copy")
+        if target:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(original, target)
+        count = 0
+        for row in rows:
+            self._edits.take(row["doc_id"])
+            next(self._hashes)
+            count += 1
+        return count
+
+    def _restore_columns(self, facts: Row, rows: Iterator[Row], target: Path | None) -> int:
+        restoration = ColumnsRestoration(self._out, facts, self._config, target)
+        count = 0
+        for size in restoration.count_groups():
+            group = [(row, self._edits.take(row["doc_id"])) for row in itertools.islice(rows, size)]
+            present = [_is_present(row, edits) for row, edits in group]
+            table, found = restoration.take_group(present)
+            texts: list[bytes | None] = []
+            for (row, edits), text, is_present in zip(group, found, present, strict=True):
+                original = text
+                if is_present:
+                    clean = read_text(row, text)
+                    original = rebuild_payload(row["format"], clean, edits, row["codec"], row["form"])
+                    original = original if row["raw"] is None else bytes(row["raw"])
+                if hash_bytes(original) != next(self._hashes)["sha256_in"]:
+                    raise IntegrityError(f"{row['doc_id']}: what the ledger gives back is not the original")
+                texts.append(original if is_present else None)
+            restoration.put_group(table, texts)
+            count += size
+        if restoration.finish() != facts["content"]:
+            raise IntegrityError(f"{facts['path']}: what the ledger gives back is not the original")
+        return count
+
+    def _restore_records(self, facts: Row, rows: Iterator[Row]) -> Iterator[Iterator[bytes]]:
         written: Iterator[Record] | None = None
         for row in rows:
             if written is None:
-                written = self._read_written(load_writer(row["format"]).name_output(path))
+                written = self._read_written(facts)
             edits = self._edits.take(row["doc_id"])
-            present = row["status"] == "kept" or (row["status"] == "duplicate" and not _left_out(edits))
-            data = self._restore(row, next(written, None) if present else None, edits)
-            if hash_bytes(data) != self._expected[row["doc_id"]]:
-                raise IntegrityError(f"{row['doc_id']}: what the ledger gives back is not the original")
-            yield _Original(row["doc_id"], data)
+            chunks = self._restore_record(row, next(written, None) if _is_present(row, edits) else None, edits)
+            yield _check(chunks, row["doc_id"], next(self._hashes)["sha256_in"])
 
-    def _restore(self, row: Row, record: Record | None, edits: tuple[Edit, ...]) -> bytes:
+    def _restore_record(self, row: Row, record: Record | None, edits: tuple[Edit, ...]) -> Iterator[bytes]:
         if row["quarantined"]:
-            return Path(self._out, row["quarantined"]).read_bytes()
-        if row["raw"] is not None:
-            return bytes(row["raw"])
-        if record is None:
+            with Path(self._out, locate_name(row["quarantined"])).open("rb") as stream:
+                while chunk := stream.read(_CHUNK):
+                    yield chunk
+        elif row["raw"] is not None:
+            yield bytes(row["raw"])
+        elif record is None:
             raise IntegrityError(f"{row['doc_id']}: is neither in data/ nor in the ledger")
-        text = load_writer(row["format"]).unwrap(record.payload.decode("utf-8"))
-        payload = rebuild_payload(row["format"], text, edits, row["codec"], row["ascii_only"])
-        return record.prefix + payload + record.suffix
+        else:
+            text = read_text(row, record.payload)
+            payload = rebuild_payload(row["format"], text, edits, row["codec"], row["form"])
+            yield record.prefix + payload + record.suffix
 
-    def _read_written(self, name: str) -> Iterator[Record]:
-        file = self._out / "data" / name
+    def _read_written(self, facts: Row) -> Iterator[Record]:
+        name = load_writer(facts["format"]).name_output(facts["path"])
+        file = self._out / "data" / locate_name(name)
         if file.exists():
-            with open_input(file) as stream:
-                yield from load_readers()[choose_reader(name)].read(stream, name, self._config)
+            yield from open_records(file, name, self._config, WHOLE)
 
 
-def _left_out(edits: tuple[Edit, ...]) -> bool:
-    return any(edit.stage == "dedup" for edit in edits)
+def read_text(row: Row, payload: bytes) -> str:
+    """Return the clean text of a record from its payload in `data/`, by its row of `LEDGER_RECORDS`."""
+    writer = load_writer(row["format"])
+    return writer.unwrap(payload.decode(writer.choose_codec(row["codec"])), row["form"])
+
+
+def _check(chunks: Iterator[bytes], doc_id: str, expected: str) -> Iterator[bytes]:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
+    if digest.hexdigest() != expected:
+        raise IntegrityError(f"{doc_id}: what the ledger gives back is not the original")
+
+
+def _is_present(row: Row, edits: tuple[Edit, ...]) -> bool:
+    left_out = any(edit.stage == "dedup" for edit in edits)
+    return row["status"] == "kept" or (row["status"] == "duplicate" and not left_out)
 
 
 class _EditsInOrder:

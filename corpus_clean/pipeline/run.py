@@ -12,6 +12,7 @@ from corpus_clean.pipeline.inputs import find_inputs, require_outside
 from corpus_clean.pipeline.load import find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
+from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.storage.publication import publish
@@ -41,17 +42,18 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
     with publish(out) as build:
         scratch = build / ".stages"
         with open_stages(config.engine, scratch, notice) as stages:
-            cleaned = stages.map("cleaned", CleanKernel(source, config), inputs.write_tasks(scratch / "files"))
+            planned, tasks = plan_tasks(stages, inputs, config.read)
+            cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
             earlier = find_earlier(stages, against, config)
             edges = compare(stages, cleaned, config, levels, earlier)
             documents = read_facts(cleaned)
             decision = decide(edges, documents, config)
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)
-        publish_tables(build, cleaned, decision, config.dedup.keep_duplicates)
+        publish_tables(build, source, planned, cleaned, decision, config)
         write_skipped(build, inputs.skipped)
         write_page(build, config)
-        described = inputs.describe()
+        described = inputs.describe(read_files(planned))
         shutil.rmtree(scratch)
         write_manifest(build, described, rules.packs, config, started)
         notice("write", 1, 1)

@@ -42,6 +42,27 @@ AFFILIATIONS = pa.list_(pa.list_(pa.string()))
 
 FILES = pa.schema([("path", pa.string()), ("bytes", pa.int64())])
 
+FILE_FACTS = [
+    ("path", pa.string()),
+    ("format", pa.string()),
+    ("bytes", pa.int64()),
+    ("sha256", pa.string()),
+    ("content", pa.string()),
+    ("stored", pa.bool_()),
+    ("head", pa.binary()),
+]
+PARTS = pa.schema(
+    [
+        *FILE_FACTS,
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("index", pa.int64()),
+        ("size", pa.int64()),
+        ("fault", pa.string()),
+    ]
+)
+"""One row a part of a file, beside what holds for the file. A `fault` is the damage behind the last part."""
+
 CLEANED = pa.schema(
     [
         ("doc_id", pa.string()),
@@ -55,10 +76,11 @@ CLEANED = pa.schema(
         ("chars_in", pa.int64()),
         ("chars_out", pa.int64()),
         ("codec", pa.string()),
-        ("ascii_only", pa.bool_()),
-        ("prefix", pa.binary()),
-        ("suffix", pa.binary()),
+        ("form", pa.string()),
+        ("prefix", pa.large_binary()),
+        ("suffix", pa.large_binary()),
         ("raw", pa.large_binary()),
+        ("span", pa.list_(pa.int64())),
         ("sha256_in", pa.string()),
         ("sha256_out", pa.string()),
         ("edits", pa.list_(EDIT)),
@@ -69,7 +91,10 @@ CLEANED = pa.schema(
         ("rejected_detail", pa.string()),
     ]
 )
-"""One row a record. `raw` is its own bytes where it was rejected, or where text and edits cannot rebuild it."""
+"""One row a record. `raw` is its own bytes where it was rejected, or where text and edits cannot rebuild it.
+
+Where they are too many to be held, `span` is where they lie in the decompressed file.
+"""
 
 LOADED = pa.schema(
     [
@@ -182,6 +207,7 @@ CLUSTERS = pa.schema(
     ]
 )
 LEDGER_EDITS = pa.schema([("doc_id", pa.string()), *[(field.name, field.type) for field in EDIT]])
+LEDGER_FILES = pa.schema(FILE_FACTS)
 LEDGER_RECORDS = pa.schema(
     [
         ("doc_id", pa.string()),
@@ -190,7 +216,7 @@ LEDGER_RECORDS = pa.schema(
         ("format", pa.string()),
         ("status", pa.string()),
         ("codec", pa.string()),
-        ("ascii_only", pa.bool_()),
+        ("form", pa.string()),
         ("raw", pa.large_binary()),
         ("quarantined", pa.string()),
     ]

@@ -10,11 +10,12 @@ import pyarrow.dataset as ds
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.ledger.replay import FORWARD, undo_edits
-from corpus_clean.pipeline.restore import read_table
+from corpus_clean.pipeline.plan import open_records
+from corpus_clean.pipeline.restore import read_table, read_text
 from corpus_clean.pipeline.tables import edit_from_row
-from corpus_clean.readers.base import choose_reader, load_readers
-from corpus_clean.storage.streams import open_input
-from corpus_clean.types import Edit
+from corpus_clean.readers.base import WHOLE
+from corpus_clean.storage.names import locate_name
+from corpus_clean.types import Edit, Record
 from corpus_clean.writers.base import load_writer
 
 
@@ -26,19 +27,19 @@ def read_texts(out: Path, config: ReadConfig, doc_ids: Collection[str]) -> Itera
     ledger = ds.dataset(out / "ledger" / "edits.parquet")
     left_out = set(ledger.to_table(columns=["doc_id"], filter=pc.field("stage") == "dedup")["doc_id"].to_pylist())
     edits = _group_edits(ledger.to_batches(filter=pc.field("doc_id").isin(sorted(wanted))))
-    rows = read_table(out / "ledger" / "records.parquet", ["doc_id", "path", "format", "status"])
+    rows = read_table(out / "ledger" / "records.parquet", ["doc_id", "path", "format", "status", "codec", "form"])
     for path, group in itertools.groupby(rows, key=lambda row: str(row["path"])):
         records = [row for row in group if row["status"] != "rejected"]
         if wanted.isdisjoint(row["doc_id"] for row in records):
             continue
-        written = [row["doc_id"] for row in records if row["doc_id"] not in left_out]
+        written = [row for row in records if row["doc_id"] not in left_out]
         for doc_id in (row["doc_id"] for row in records if row["doc_id"] in left_out & wanted):
             clean = next(edit.before for edit in edits[doc_id] if edit.stage == "dedup")
             yield doc_id, _undo(clean, edits[doc_id])
-        if not wanted.isdisjoint(written):
-            for doc_id, clean in zip(written, _read_data(out, path, records[0]["format"], config), strict=True):
-                if doc_id in wanted:
-                    yield doc_id, _undo(clean, edits.get(doc_id, ()))
+        if not wanted.isdisjoint(row["doc_id"] for row in written):
+            for row, record in zip(written, _read_data(out, path, records[0]["format"], config), strict=True):
+                if row["doc_id"] in wanted:
+                    yield row["doc_id"], _undo(read_text(row, record.payload), edits.get(row["doc_id"], ()))
 
 
 def _group_edits(batches: Iterable[pa.RecordBatch]) -> dict[str, list[Edit]]:
@@ -49,12 +50,9 @@ def _group_edits(batches: Iterable[pa.RecordBatch]) -> dict[str, list[Edit]]:
     return edits
 
 
-def _read_data(out: Path, path: str, form: str, config: ReadConfig) -> Iterator[str]:
-    writer = load_writer(form)
-    name = writer.name_output(path)
-    with open_input(out / "data" / name) as stream:
-        for record in load_readers()[choose_reader(name)].read(stream, name, config):
-            yield writer.unwrap(record.payload.decode("utf-8"))
+def _read_data(out: Path, path: str, form: str, config: ReadConfig) -> Iterator[Record]:
+    name = load_writer(form).name_output(path)
+    return open_records(out / "data" / locate_name(name), name, config, WHOLE)
 
 
 def _undo(clean: str, edits: Collection[Edit]) -> dict[str, str]:

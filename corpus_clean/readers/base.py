@@ -1,14 +1,12 @@
-"""What a reader is, which one reads a file, and which files a folder holds.
+"""What a reader is, which one reads a file, and in which parts.
 
-A reader is a module of this folder with `EXTENSIONS` (lower case, with the dot) and
-`read(stream, path, config)`, a generator of records. A new format is one new module.
+A reader is a module of this folder with `EXTENSIONS` (lower case, with the dot), `plan` and `read`. A new format is one
+new module.
 """
 
 import functools
 import importlib
-import os
 import pkgutil
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,27 +17,68 @@ from corpus_clean.storage.streams import strip_compression
 from corpus_clean.types import Record
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a file that can be read without the rest.
+
+    `start:end` counts bytes of the decompressed file, or whatever a reader with `OWN_CONTAINER` counts in; an `end` of
+    -1 is the end of the file. `index` is the number of the first record. `head` is what stands before the first record
+    of the file and says how to read the others (the header of a table).
+    """
+
+    start: int = 0
+    end: int = -1
+    index: int = 0
+    head: bytes = b""
+
+
+WHOLE = Part()
+
+
+METADATA_FIELDS = {
+    "title": ("title", "headline", "judul"),
+    "url": ("url", "link", "source_url"),
+    "site": ("site", "sitename", "source", "outlet", "portal", "publisher"),
+    "author": ("author", "byline", "penulis"),
+    "published": ("published", "published_at", "date_published", "date", "timestamp", "tanggal"),
+}
+"""Where records of many fields say what is known of an article: the first of these that holds a text."""
+
+
 class Reader(Protocol):
     """The shape of a reader module.
 
-    The bytes of the records it yields, put one after the other, are the stream. A record it cannot
-    make sense of carries a `fault`, and its payload is the raw bytes.
+    The `head` of the parts it plans and the bytes of the records it yields, put one after the other, are the stream,
+    unless `OWN_CONTAINER` is true: such a reader gets the file as it lies on disk, and sees to its compression.
+    A record it cannot make sense of carries a `fault`, and its payload is the raw bytes.
     """
 
     EXTENSIONS: tuple[str, ...]
+    OWN_CONTAINER: bool
 
-    def read(self, stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record]:
-        """Yield the records of one file."""
+    def plan(self, stream: BinaryIO, config: ReadConfig, size: int) -> Iterator[Part]:
+        """Cut a file into parts of about `size` bytes; no record and no blank line before one is cut through.
+
+        Raises:
+            DamagedStreamError: the file cannot be read at all.
+        """
+        ...
+
+    def read(self, stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) -> Iterator[Record]:
+        """Yield the records of a part; the stream begins there, and may go on behind it."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
-    """A file under the input root. `skipped` says why it is not read, or is empty."""
+class ContainerReader(Reader, Protocol):
+    """A reader with `OWN_CONTAINER`."""
 
-    path: str
-    bytes: int
-    skipped: str = ""
+    def digest(self, file: Path) -> str:
+        """Return the SHA-256 of what a file holds, however it is packed, or "" if only its own bytes give it back.
+
+        Raises:
+            DamagedStreamError: it cannot be read to its end.
+        """
+        ...
 
 
 @functools.cache
@@ -47,14 +86,14 @@ def load_readers() -> Mapping[str, Reader]:
     """Return every reader by its key, the module's name.
 
     Example:
-        >>> sorted(load_readers())
-        ['html', 'jsonl', 'text']
+        >>> "jsonl" in load_readers()
+        True
     """
     package = __name__.rpartition(".")[0]
     modules = {
         name: importlib.import_module(f"{package}.{name}")
         for _, name, _ in pkgutil.iter_modules([str(Path(__file__).parent)])
-        if name != "base"
+        if name not in {"base", "listing"}
     }
     return {name: cast("Reader", module) for name, module in sorted(modules.items())}
 
@@ -68,41 +107,3 @@ def choose_reader(name: str) -> str:
     """
     suffix = Path(strip_compression(name)).suffix.lower()
     return next((key for key, reader in load_readers().items() if suffix in reader.EXTENSIONS), "")
-
-
-def list_files(root: Path) -> Iterator[InputFile]:
-    """Walk a folder and yield every file in it, in the order of their paths, whatever the file system's.
-
-    Links are not followed; what is not a regular file, or has no reader, comes with the reason.
-
-    Args:
-        root: a folder, or one file.
-    """
-    if not root.is_dir():
-        yield _describe(root, root.name)
-        return
-    found: list[tuple[str, Path]] = []
-    for folder, folders, names in os.walk(root):
-        linked = [name for name in folders if Path(folder, name).is_symlink()]
-        folders[:] = [name for name in folders if name not in linked]
-        for name in names + linked:
-            path = Path(folder, name)
-            found.append((path.relative_to(root).as_posix(), path))
-    for relative, path in sorted(found, key=lambda item: os.fsencode(item[0])):
-        yield _describe(path, relative)
-
-
-def _describe(path: Path, relative: str) -> InputFile:
-    try:
-        relative.encode()
-    except UnicodeEncodeError:
-        shown = os.fsencode(relative).decode("utf-8", "backslashreplace")
-        return InputFile(shown, 0, "its name is not UTF-8")
-    status = path.lstat()
-    if stat.S_ISLNK(status.st_mode):
-        return InputFile(relative, 0, "a symbolic link; links are not followed")
-    if not stat.S_ISREG(status.st_mode):
-        return InputFile(relative, 0, "not a regular file")
-    if not choose_reader(path.name):
-        return InputFile(relative, status.st_size, "no reader for this kind of file")
-    return InputFile(relative, status.st_size)

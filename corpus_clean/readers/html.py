@@ -1,15 +1,22 @@
 """HTML pages: one file is one record; what is text in it is the extraction's matter."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from corpus_clean.config import ReadConfig
+from corpus_clean.readers import text
+from corpus_clean.readers.base import WHOLE, Part
+from corpus_clean.readers.text import plan
 from corpus_clean.types import Record
 
+__all__ = ["EXTENSIONS", "OWN_CONTAINER", "plan", "read"]
+
 EXTENSIONS = (".html", ".htm")
+OWN_CONTAINER = False
 
 
-def read(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record]:
+def read(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) -> Iterator[Record]:
     """Yield the page as its only record.
 
     Example:
@@ -17,4 +24,5 @@ def read(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record]:
         >>> [record.format for record in read(io.BytesIO(b"<p>Halo.</p>"), "b.html", ReadConfig())]
         ['html']
     """
-    yield Record(id=path, path=path, index=0, format="html", payload=stream.read())
+    for record in text.read(stream, path, config, part):
+        yield replace(record, format="html", media="page")

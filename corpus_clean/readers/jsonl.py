@@ -1,7 +1,7 @@
 r"""JSON lines: one object a line, of which only the text value is ever touched.
 
-Lines end at `\n` alone (`str.splitlines` would cut at U+2028 inside a string). The payload is the text's JSON string
-without its quotes, still escaped; everything around it, other fields and odd spacing included, is prefix and suffix.
+The payload is the text's JSON string without its quotes, still escaped; everything around it, other fields and odd
+spacing included, is prefix and suffix.
 """
 
 import json
@@ -11,23 +11,35 @@ from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  
 from typing import BinaryIO
 
 from corpus_clean.config import ReadConfig
+from corpus_clean.readers.base import METADATA_FIELDS, WHOLE, Part
+from corpus_clean.readers.text import describe_excess
+from corpus_clean.storage.lines import BOM, read_stretches
 from corpus_clean.types import Metadata, Record
 
 EXTENSIONS = (".jsonl", ".ndjson")
-
-BOM = b"\xef\xbb\xbf"
-METADATA_FIELDS = {
-    "title": ("title", "headline", "judul"),
-    "url": ("url", "link", "source_url"),
-    "site": ("site", "sitename", "source", "outlet", "portal", "publisher"),
-    "author": ("author", "byline", "penulis"),
-    "published": ("published", "published_at", "date_published", "date", "timestamp", "tanggal"),
-}
+OWN_CONTAINER = False
 
 _scan_value = JSONDecoder().raw_decode
 
 
-def read(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record]:
+def plan(stream: BinaryIO, config: ReadConfig, size: int) -> Iterator[Part]:
+    r"""Cut after a record, so that blank lines stay with the one that follows.
+
+    Example:
+        >>> import io
+        >>> list(plan(io.BytesIO(b'{}\n\n{}\n'), ReadConfig(), 2))
+        [Part(start=0, end=3, index=0, head=b''), Part(start=3, end=7, index=1, head=b'')]
+    """
+    start = end = first = 0
+    for index, stretch in enumerate(read_stretches(stream, config.max_record)):
+        if stretch.line != b"" and end - start >= size:
+            yield Part(start, end, first)
+            start, first = end, index
+        end = stretch.end
+    yield Part(start, end, first)
+
+
+def read(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) -> Iterator[Record]:
     r"""Yield one record a line; blank lines belong to the record that follows, or to the last one.
 
     Example:
@@ -38,21 +50,26 @@ def read(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record]:
         (b'Halo \\u00e9.', b'", "n": 1.10}', 'https://x.id/1')
     """
     pending: Record | None = None
-    blank = b""
-    index = 0
-    for line in stream:
-        if not line.strip() or (index == 0 and line.strip() == BOM):
-            blank += line
-            continue
+    for index, stretch in enumerate(read_stretches(stream, config.max_record, part.start), part.index):
+        record_id = f"{path}#{index}"
+        if stretch.line == b"":
+            if pending is None:
+                fault = "no records: the file holds only blank lines"
+                pending = Record(record_id, path, index, "jsonl", b"", stretch.blank, fault=fault)
+            elif pending.span:
+                pending = replace(pending, span=(pending.span[0], stretch.end))
+            else:
+                pending = replace(pending, suffix=pending.suffix + stretch.blank)
+            break
         if pending is not None:
             yield pending
-        pending = _read_line(line, blank, path, index, config)
-        blank = b""
-        index += 1
+        if stretch.line is None:
+            fault = describe_excess(stretch.end - stretch.start, config)
+            pending = Record(record_id, path, index, "jsonl", b"", fault=fault, span=(stretch.start, stretch.end))
+        else:
+            pending = _read_line(stretch.line, stretch.blank, path, index, config)
     if pending is not None:
-        yield replace(pending, suffix=pending.suffix + blank)
-    elif blank:
-        yield Record(f"{path}#0", path, 0, "jsonl", b"", blank, fault="no records: the file holds only blank lines")
+        yield pending
 
 
 def _read_line(line: bytes, blank: bytes, path: str, index: int, config: ReadConfig) -> Record:

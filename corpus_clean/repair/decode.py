@@ -35,12 +35,13 @@ class Decoded:
     codec: str
 
 
-def decode(payload: bytes, *, page: bool = False) -> Decoded:
+def decode(payload: bytes, *, page: bool = False, charset: str = "") -> Decoded:
     """Decode bytes to text.
 
     Args:
         payload: the bytes.
         page: they are an HTML page, whose `<meta charset>` is heard.
+        charset: what the container says of them; it is heard before the page.
 
     Raises:
         RejectedRecordError: the bytes are no text, or in no charset that gives the bytes back.
@@ -63,11 +64,12 @@ def decode(payload: bytes, *, page: bool = False) -> Decoded:
         return _decode_strictly(payload, wide)
     if b"\0" in payload:
         raise RejectedRecordError("decode", "binary", "holds NUL bytes; not a text in any charset known here")
-    if page and (declared := _find_declared(payload)):
+    for declared in (_look_up(charset), _find_declared(payload) if page else ""):
         try:
-            return _decode_strictly(payload, declared)
+            if declared:
+                return _decode_strictly(payload, declared)
         except RejectedRecordError:
-            pass  # pages lie about their charset; then they are guessed like any other
+            pass  # servers and pages lie about their charset; then it is guessed like any other
     return _guess(payload)
 
 
@@ -97,12 +99,16 @@ def _guess_wide(payload: bytes) -> str:
 
 def _find_declared(payload: bytes) -> str:
     found = _DECLARED.search(payload[:4096])
-    if not found:
-        return ""
+    return _look_up(found.group(1).decode("ascii")) if found else ""
+
+
+def _look_up(charset: str) -> str:
     try:
-        return codecs.lookup(found.group(1).decode("ascii")).name
-    except LookupError:
+        codec = codecs.lookup(charset) if charset else None
+    except (LookupError, ValueError):
         return ""
+    # Python also lists transformations such as rot13 and zlib there.
+    return codec.name if codec is not None and codec._is_text_encoding else ""
 
 
 def _guess(payload: bytes) -> Decoded:

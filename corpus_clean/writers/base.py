@@ -1,33 +1,47 @@
 """What a writer is, and which one writes a record of a format.
 
-A writer is a module of this folder, named like the reader it answers to, with `name_output`, `unwrap` and `wrap`.
+A writer is a module of this folder, named like the reader it answers to, with the five functions of `Writer`.
 """
 
 import importlib
 from typing import Protocol, cast
 
+from corpus_clean.types import Record
+
 
 class Writer(Protocol):
-    """The shape of a writer module. `wrap(unwrap(x))` is `x` in one of the two forms, or the raw bytes are kept."""
+    """The shape of a writer module.
+
+    A *form* is a way to write a text that the format leaves open: escaped or not, quoted or not. `wrap(unwrap(x))` is
+    `x` in the form that was chosen for it, or the raw bytes are kept.
+    """
 
     def name_output(self, path: str) -> str:
         """Return the path under `data/` for an input path."""
         ...
 
-    def unwrap(self, decoded: str) -> str:
+    def choose_form(self, record: Record, codec: str) -> str:
+        """Return the form that a record's payload, decoded with `codec`, is in."""
+        ...
+
+    def choose_codec(self, codec: str) -> str:
+        """Return the charset that the clean text is written in, where the original was in `codec`."""
+        ...
+
+    def unwrap(self, decoded: str, form: str) -> str:
         """Return the text that a decoded payload stands for."""
         ...
 
-    def wrap(self, text: str, *, ascii_only: bool) -> str:
-        """Return the payload that stands for a text; `ascii_only` escapes what is not ASCII, where a format can."""
+    def wrap(self, text: str, form: str) -> str:
+        """Return the payload that stands for a text."""
         ...
 
 
-def load_writer(form: str) -> Writer:
+def load_writer(name: str) -> Writer:
     """Return the writer for a record's format.
 
     Example:
         >>> load_writer("html").name_output("a/page.html.gz")
         'a/page.html.txt.gz'
     """
-    return cast("Writer", importlib.import_module(f"{__name__.rpartition('.')[0]}.{form}"))
+    return cast("Writer", importlib.import_module(f"{__name__.rpartition('.')[0]}.{name}"))

@@ -1,17 +1,21 @@
 """HTML pages: what is written is their main text, as a text file."""
 
-from corpus_clean.storage.streams import strip_compression
-from corpus_clean.writers.text import unwrap, wrap
+from pathlib import PurePosixPath
 
-__all__ = ["name_output", "unwrap", "wrap"]
+from corpus_clean.storage.names import fit_name
+from corpus_clean.storage.streams import strip_compression
+from corpus_clean.writers.text import choose_codec, choose_form, unwrap, wrap
+
+__all__ = ["choose_codec", "choose_form", "name_output", "unwrap", "wrap"]
 
 
 def name_output(path: str) -> str:
-    """Append `.txt`, before a compression's suffix.
+    """Append `.txt`, before a compression's suffix; a name that gets too long is shortened.
 
     Example:
         >>> name_output("a/page.html")
         'a/page.html.txt'
     """
     plain = strip_compression(path)
-    return plain + ".txt" + path[len(plain) :]
+    name = PurePosixPath(plain)
+    return str(name.with_name(fit_name(name.name, ".txt" + path[len(plain) :])))

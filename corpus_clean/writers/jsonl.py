@@ -2,26 +2,40 @@ r"""JSON lines: the text goes back between its quotes, escaped the way `json.dum
 
 import json
 
-from corpus_clean.writers.text import name_output
+from corpus_clean.types import Record
+from corpus_clean.writers.text import choose_codec, name_output
 
-__all__ = ["name_output", "unwrap", "wrap"]
+__all__ = ["choose_codec", "choose_form", "name_output", "unwrap", "wrap"]
 
 
-def unwrap(decoded: str) -> str:
+def choose_form(record: Record, codec: str) -> str:
+    r"""Return "ascii" where what is not ASCII is to be escaped, else "".
+
+    Beside `\u` escapes, and in a line that is not UTF-8, only ASCII is safe.
+
+    Example:
+        >>> choose_form(Record("a#0", "a", 0, "jsonl", b"caf\\u00e9"), "utf-8")
+        'ascii'
+    """
+    escaped = b"\\u" in record.payload and record.payload.isascii()
+    return "ascii" if codec != "utf-8" or escaped else ""
+
+
+def unwrap(decoded: str, form: str) -> str:
     r"""Return the text of a JSON string without its quotes.
 
     Example:
-        >>> unwrap("Halo \\u00e9.")
+        >>> unwrap("Halo \\u00e9.", "")
         'Halo é.'
     """
     return str(json.loads(f'"{decoded}"'))
 
 
-def wrap(text: str, *, ascii_only: bool) -> str:
+def wrap(text: str, form: str) -> str:
     r"""Return the text as a JSON string without its quotes.
 
     Example:
-        >>> wrap("Halo é.", ascii_only=True)
+        >>> wrap("Halo é.", "ascii")
         'Halo \\u00e9.'
     """
-    return json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+    return json.dumps(text, ensure_ascii=form == "ascii")[1:-1]

@@ -1,4 +1,6 @@
-"""Plain text and Markdown: the clean text is the file."""
+"""Plain text and Markdown: the clean text is the file, in UTF-8."""
+
+from corpus_clean.types import Record
 
 
 def name_output(path: str) -> str:
@@ -11,11 +13,21 @@ def name_output(path: str) -> str:
     return path
 
 
-def unwrap(decoded: str) -> str:
+def choose_form(record: Record, codec: str) -> str:
+    """Return "": there is only one way to write a text."""
+    return ""
+
+
+def choose_codec(codec: str) -> str:
+    """Return UTF-8, whatever the original was in."""
+    return "utf-8"
+
+
+def unwrap(decoded: str, form: str) -> str:
     """Return the text as it is."""
     return decoded
 
 
-def wrap(text: str, *, ascii_only: bool) -> str:
-    """Return the text as it is; plain text has no escapes."""
+def wrap(text: str, form: str) -> str:
+    """Return the text as it is."""
     return text

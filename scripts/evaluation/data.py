@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import zstandard
+from corpus_clean.storage.streams import open_input
 
 SHARED = Path(__file__).parents[3] / "shared"
 
@@ -14,6 +14,6 @@ def read_rows(name: str) -> list[dict[str, Any]]:
     path = SHARED / "data" / name
     if not path.is_file():
         raise SystemExit(f"{path}: not there; the evaluation needs the team's shared data beside the repository")
-    with path.open("rb") as stream:
-        data = zstandard.ZstdDecompressor().stream_reader(stream).read() if path.suffix == ".zst" else stream.read()
+    with open_input(path) as stream:
+        data = stream.read()
     return [json.loads(line) for line in data.split(b"\n") if line]

@@ -11,6 +11,7 @@ from corpus_clean.errors import PackError
 from corpus_clean.languages.detect import detect_language
 from corpus_clean.languages.lexicon import FOLDER, Lexicon, LexiconExample, load_lexicons, read_lexicon
 from corpus_clean.quotes.spans import find_quotes
+from corpus_clean.storage.streams import open_input
 from corpus_clean.types import Document
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -88,10 +89,8 @@ def test_a_malay_and_an_indonesian_half_leave_the_language_open() -> None:
 
 
 def read_shared(name: str) -> list[dict[str, str]]:
-    import zstandard
-
-    with (SHARED / "data" / name).open("rb") as stream:
-        text = zstandard.ZstdDecompressor().stream_reader(stream).read().decode("utf-8")
+    with open_input(SHARED / "data" / name) as stream:
+        text = stream.read().decode("utf-8")
     return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 

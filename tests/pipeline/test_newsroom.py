@@ -31,7 +31,7 @@ def clean_texts(newsroom_out: Path) -> dict[str, str]:
             records = list(load_readers()[choose_reader(name)].read(stream, name, ReadConfig()))
         kept = [other["doc_id"] for other in rows if other["path"] == row["path"] and other["status"] == "kept"]
         payload = records[kept.index(row["doc_id"])].payload
-        texts[row["doc_id"]] = load_writer(row["format"]).unwrap(payload.decode("utf-8"))
+        texts[row["doc_id"]] = load_writer(row["format"]).unwrap(payload.decode("utf-8"), "")
     for edit in pq.read_table(newsroom_out / "ledger" / "edits.parquet").to_pylist():
         if edit["stage"] == "dedup":
             texts[edit["doc_id"]] = edit["before"]

@@ -13,7 +13,7 @@ import pytest
 
 from corpus_clean.config import Config, DedupConfig, EngineConfig
 from corpus_clean.errors import CorpusCleanError, IntegrityError, UsageError
-from corpus_clean.pipeline import inputs
+from corpus_clean.pipeline import plan
 from corpus_clean.pipeline import run as run_module
 from corpus_clean.pipeline.restore import restore, verify
 from corpus_clean.pipeline.run import run
@@ -50,7 +50,7 @@ def test_the_same_bytes_with_two_workers_smaller_tasks_and_another_order(
             yield folder, folders, sorted(names, reverse=True)
 
     monkeypatch.setattr(os, "walk", walk_backwards)
-    monkeypatch.setattr(inputs, "TASK_FILES", 4)
+    monkeypatch.setattr(plan, "TASK_FILES", 4)
     run(copied, tmp_path / "out", Config(engine=EngineConfig(workers=2)))
     assert _fingerprint(tmp_path / "out") == _fingerprint(newsroom_out)
 

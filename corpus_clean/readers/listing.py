@@ -1,0 +1,65 @@
+"""Which files a folder holds, in which order, and why some of them are not read."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus_clean.readers.base import choose_reader
+from corpus_clean.storage.names import locate_name, show_name
+
+_LFS = b"version https://git-lfs.github.com/spec/"
+_NOT_DATA = {".git", ".hg", ".svn", ".cache"}
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file under the input root. `skipped` says why it is not read, or is empty."""
+
+    path: str
+    bytes: int
+    skipped: str = ""
+
+
+def list_files(root: Path) -> Iterator[InputFile]:
+    """Walk a folder and yield every file in it, in the order of their paths, whatever the file system's.
+
+    Links are not followed; what is not a regular file, or has no reader, comes with the reason. The folders in which
+    version control and caches keep their own things are passed by.
+
+    Args:
+        root: a folder, or one file.
+    """
+    if not root.is_dir():
+        yield _describe(root, show_name(root.name))
+        return
+    found: list[tuple[str, Path]] = []
+    for folder, folders, names in os.walk(root):
+        linked = [name for name in folders if Path(folder, name).is_symlink()]
+        folders[:] = [name for name in folders if name not in linked and name not in _NOT_DATA]
+        for name in names + linked:
+            path = Path(folder, name)
+            found.append((path.relative_to(root).as_posix(), path))
+    for relative, path in sorted(found, key=lambda item: os.fsencode(item[0])):
+        yield _describe(path, show_name(relative))
+
+
+def locate(root: Path, path: str) -> Path:
+    """Return where a listed file lies: under `root`, or `root` itself if that is a file."""
+    return root / locate_name(path) if root.is_dir() else root
+
+
+def _describe(path: Path, shown: str) -> InputFile:
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        return InputFile(shown, 0, "a symbolic link; links are not followed")
+    if not stat.S_ISREG(status.st_mode):
+        return InputFile(shown, 0, "not a regular file")
+    if not choose_reader(path.name):
+        return InputFile(shown, status.st_size, "no reader for this kind of file")
+    if len(_LFS) < status.st_size < 1024 and path.read_bytes().startswith(_LFS):
+        return InputFile(
+            shown, status.st_size, "a Git LFS pointer, not checked; `git lfs pull` fetches the file itself"
+        )
+    return InputFile(shown, status.st_size)

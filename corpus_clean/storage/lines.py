@@ -1,0 +1,87 @@
+r"""Lines and whole streams of bytes, read within a bound, so that no file is too large.
+
+Lines end at `\n` alone (`str.splitlines` would cut at U+2028 inside a string).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+BOM = b"\xef\xbb\xbf"
+_CHUNK = 1 << 20
+
+
+def read_lines(stream: BinaryIO, limit: int) -> Iterator[tuple[bytes, int]]:
+    r"""Yield each line with its length; of a line longer than `limit` only the length, and no bytes.
+
+    Example:
+        >>> import io
+        >>> list(read_lines(io.BytesIO(b"satu\ndua tiga\nempat"), 5))
+        [(b'satu\n', 5), (b'', 9), (b'empat', 5)]
+    """
+    while line := stream.readline(limit + 1):
+        if len(line) <= limit:
+            yield line, len(line)
+            continue
+        length = len(line)
+        while not line.endswith(b"\n") and (line := stream.readline(_CHUNK)):
+            length += len(line)
+        yield b"", length
+
+
+def read_bounded(stream: BinaryIO, limit: int) -> tuple[bytes, int]:
+    """Return what a stream holds and its length; where that is above `limit` only the length, and no bytes.
+
+    Example:
+        >>> import io
+        >>> read_bounded(io.BytesIO(b"Hujan turun."), 5)
+        (b'', 12)
+    """
+    chunks: list[bytes] = []
+    length = 0
+    while chunk := stream.read(_CHUNK):
+        length += len(chunk)
+        if length <= limit:
+            chunks.append(chunk)
+        else:
+            chunks.clear()
+    return b"".join(chunks), length
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A line with the blank lines before it: the bytes `start:end` of its stream.
+
+    `line` is None where they are too many to be held, and empty for blank lines that nothing follows.
+    """
+
+    start: int
+    end: int
+    blank: bytes
+    line: bytes | None
+
+
+def read_stretches(stream: BinaryIO, limit: int, start: int = 0, spacing: bytes = b" \t\r\n\v\f") -> Iterator[Stretch]:
+    r"""Yield the lines of a stream, which begins at `start`.
+
+    A line is blank that holds only bytes of `spacing`, or only a byte order mark at the start of a file.
+
+    Example:
+        >>> import io
+        >>> [(stretch.blank, stretch.line) for stretch in read_stretches(io.BytesIO(b"\nsatu\n\n"), 100)]
+        [(b'\n', b'satu\n'), (b'\n', b'')]
+    """
+    blank = bytearray()
+    begin = position = start
+    for line, length in read_lines(stream, limit):
+        position += length
+        is_blank = bool(line) and (not line.strip(spacing) or (begin == 0 and line.strip() == BOM))
+        if is_blank and len(blank) + length <= limit:
+            blank += line
+            continue
+        held = bool(line) and not is_blank
+        yield Stretch(begin, position, bytes(blank) if held else b"", line if held else None)
+        blank.clear()
+        begin = position
+    if blank:
+        yield Stretch(begin, position, bytes(blank), b"")
