@@ -20,9 +20,11 @@ from corpus_clean.pipeline.segments import identify_segment, pack_lists
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import Row, TableWriter, make_batch, quote_from_row
 from corpus_clean.quotes.clusters import cluster_quotes
+from corpus_clean.quotes.compare import compare_quotes
 from corpus_clean.quotes.context import link_quotes_in_context
 from corpus_clean.quotes.features import LARGEST_FREQUENCY, RAREST, SHARED, find_features, screen_pairs
 from corpus_clean.quotes.formulas import mark_formulas
+from corpus_clean.quotes.identity import Affiliations
 from corpus_clean.quotes.units import count_days, split_units
 from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.similarity.candidates import pair_buckets_sql, pair_rare_sql, rarest_features_sql
@@ -39,7 +41,8 @@ _EDGES = pa.schema([("unit_a", pa.int64()), ("unit_b", pa.int64()), *tables.LINK
 _CANDIDATES_SQL = "SELECT left_id, right_id FROM alike UNION SELECT left_id, right_id FROM sharing"
 
 _PAIRS_SQL = """
-    SELECT l.doc_id AS left_doc, l.text AS left_text, r.doc_id AS right_doc, r.text AS right_text
+    SELECT l.doc_id AS left_doc, l.text AS left_text, l.speaker AS left_speaker, l.affiliations AS left_affiliations,
+           r.doc_id AS right_doc, r.text AS right_text, r.speaker AS right_speaker, r.affiliations AS right_affiliations
     FROM candidates c
     JOIN units l ON l.unit_id = c.left_id
     JOIN units r ON r.unit_id = c.right_id
@@ -118,7 +121,7 @@ def find_edges(stages: Stages, cleaned: Path, config: Config) -> Path:
     days = config.quotes.within_days
     window = f"WHERE l.day IS NULL OR r.day IS NULL OR ABS(l.day - r.day) <= {days}" if days else ""
     pairs = stages.query("quote-pairs", _PAIRS_SQL.format(window=window), candidates=candidates, units=units)
-    meetings = stages.map("quote-meetings", ScreenKernel(config, compiled), pairs)
+    meetings = stages.map("quote-meetings", MeetingKernel(config, compiled), pairs)
     contexts = stages.query("quote-contexts", _CONTEXTS_SQL, meetings=meetings, cleaned=cleaned)
     return stages.map("quote-edges", ContextKernel(config), contexts)
 
@@ -142,16 +145,18 @@ class UnitKernel:
             load_kernel()
         for batch in batches:
             units: list[Quote] = []
-            days: list[int | None] = []
-            for row in batch.select(["doc_id", "published", "quotes"]).to_pylist():
+            rows: list[Row] = []
+            for row in batch.select(["doc_id", "published", "quotes", "affiliations"]).to_pylist():
                 for quote in row["quotes"] or ():
                     units += split_units(quote_from_row(row["doc_id"], quote))
-                days += [count_days(row["published"] or "")] * (len(units) - len(days))
+                rows += [row] * (len(units) - len(rows))
             features = find_features(units)
             columns = [
                 pa.array([_identify(unit) for unit in units], pa.int64()),
                 pa.array([unit.doc_id for unit in units], pa.string()),
-                pa.array(days, pa.int32()),
+                pa.array([count_days(row["published"] or "") for row in rows], pa.int32()),
+                pa.array([unit.speaker for unit in units], pa.string()),
+                pa.array([row["affiliations"] for row in rows], tables.AFFILIATIONS),
                 pa.array(features.texts, pa.string()),
                 pack_lists(features.buckets),
                 pack_lists(features.trigrams),
@@ -160,8 +165,8 @@ class UnitKernel:
 
 
 @dataclass(frozen=True)
-class ScreenKernel:
-    """Finds the documents that have quotes of nearly the same letters."""
+class MeetingKernel:
+    """Finds the documents that share a quote."""
 
     config: Config
     compiled: bool = False
@@ -169,14 +174,21 @@ class ScreenKernel:
     schema = _MEETINGS
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield pairs of documents for batches of pairs of units, with their texts."""
+        """Yield pairs of documents for batches of pairs of units."""
         if self.compiled:
             load_kernel()
         for batch in batches:
             left, right = (batch.column(f"{side}_text").to_pylist() for side in ("left", "right"))
-            alike = screen_pairs(left, right, self.config.quotes)
-            met = batch.filter(pa.array(alike)).select(self.schema.names)
-            yield pa.RecordBatch.from_arrays(met.columns, schema=self.schema)
+            # Most candidates share too few letters: only the others are worth a look at who speaks, and in which order.
+            near = batch.filter(pa.array(screen_pairs(left, right, self.config.quotes)))
+            yield make_batch([pair for pair in near.to_pylist() if self._repeats(pair)], self.schema)
+
+    def _repeats(self, pair: Row) -> bool:
+        left, right = (
+            Quote(pair[f"{side}_doc"], 0, 0, pair[f"{side}_text"], "direct", pair[f"{side}_speaker"])
+            for side in ("left", "right")
+        )
+        return compare_quotes(left, right, self.config.quotes, _affiliations(pair)) is not None
 
 
 @dataclass(frozen=True)
@@ -194,13 +206,16 @@ class ContextKernel:
             for pair in batch.to_pylist():
                 left = [quote_from_row(pair["left_doc"], row) for row in pair["left_quotes"]]
                 right = [quote_from_row(pair["right_doc"], row) for row in pair["right_quotes"]]
-                known = frozenset(
-                    (organisation, person)
-                    for side in ("left", "right")
-                    for organisation, person in pair[f"{side}_affiliations"] or ()
-                )
-                rows += map(_edge_row, link_quotes_in_context(left, right, self.config.quotes, known))
+                rows += map(_edge_row, link_quotes_in_context(left, right, self.config.quotes, _affiliations(pair)))
             yield make_batch(rows, self.schema)
+
+
+def _affiliations(pair: Row) -> Affiliations:
+    return frozenset(
+        (organisation, person)
+        for side in ("left", "right")
+        for organisation, person in pair[f"{side}_affiliations"] or ()
+    )
 
 
 def _group_units(stages: Stages, edges: Path) -> Path:

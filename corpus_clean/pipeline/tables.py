@@ -128,6 +128,8 @@ QUOTE_UNITS = pa.schema(
         ("unit_id", pa.int64()),
         ("doc_id", pa.string()),
         ("day", pa.int32()),
+        ("speaker", pa.string()),
+        ("affiliations", AFFILIATIONS),
         ("text", pa.string()),
         ("buckets", pa.list_(pa.int64())),
         ("trigrams", pa.list_(pa.int64())),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from corpus_clean.config import QuotesConfig
+from corpus_clean.quotes.compare import compare_quotes
 from corpus_clean.quotes.context import link_quotes_in_context
 from corpus_clean.quotes.features import LARGEST_FREQUENCY, RAREST, SHARED, Features, find_features, screen_pairs
 from corpus_clean.quotes.formulas import mark_formulas
@@ -54,10 +55,15 @@ def link_quotes(
     texts = features.texts
     alike = screen_pairs([texts[i] for i, _ in candidates], [texts[j] for _, j in candidates], config)
     found = [pair for pair, enough in zip(candidates, alike.tolist(), strict=True) if enough]
-    links: list[Link] = []
-    for a, b in sorted({(units[i].doc_id, units[j].doc_id) for i, j in found}):
-        if not _lie_near(days or {}, a, b, config):
+    meetings: set[tuple[str, str]] = set()
+    for i, j in found:
+        pair = (units[i].doc_id, units[j].doc_id)
+        if pair in meetings or not _lie_near(days or {}, *pair, config):
             continue
+        if compare_quotes(units[i], units[j], config, _known(known, *pair)):
+            meetings.add(pair)
+    links: list[Link] = []
+    for a, b in sorted(meetings):
         links.extend(link_quotes_in_context(quotes[a], quotes[b], config, _known(known, a, b)))
     return mark_formulas(links)
 
