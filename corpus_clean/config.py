@@ -70,12 +70,17 @@ class DedupConfig:
 
 @dataclass(frozen=True, slots=True)
 class QuotesConfig:
-    """What links two quotes: the containment asked of the same, of an unknown, and of another speaker."""
+    """What links two quotes: the containment asked of the same speaker, and where one is not known.
+
+    Quotes of `min_words` words bring two articles together. Articles published more than `within_days` days apart are
+    not compared (0: however far apart; an article without a date is compared with all).
+    """
 
     enabled: bool = True
     same_speaker: float = 0.60
     unknown_speaker: float = 0.78
     min_words: int = 8
+    within_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +243,10 @@ def _checked(config: Config) -> Config:
     if config.dedup.keep not in {"longest", "earliest", "cleanest"} and not config.dedup.keep.startswith("source:"):
         raise ConfigError(
             f"dedup.keep: `{config.dedup.keep}` is unknown; use longest, earliest, cleanest or source:a,b"
+        )
+    if config.quotes.within_days < 0:
+        raise ConfigError(
+            f"quotes.within_days: {config.quotes.within_days} is negative; give 0 for no limit, or a number of days"
         )
     if config.engine.workers < 0:
         raise ConfigError(f"engine.workers: {config.engine.workers} is negative; give 0 for one per core, or a number")

@@ -1,4 +1,4 @@
-"""From documents to verified links, in the order that all engines follow."""
+"""From documents to verified links between them and between their passages, in the order that all engines follow."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from corpus_clean.pipeline.confirm import confirm_keepers
 from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import Row
-from corpus_clean.pipeline.verify import CONTEXTS_SQL, PAIRS_SQL, ContextKernel, VerifyKernel
+from corpus_clean.pipeline.verify import PAIRS_SQL, VerifyKernel
 from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.similarity.candidates import (
     explode_sql,
@@ -23,7 +23,7 @@ from corpus_clean.types import Level
 # Bytes of documents from which loading the compiled kernels pays: every text is signed two or three times over.
 _COMPILED_FROM = 1 << 20
 
-LEVELS: tuple[Level, ...] = ("document", "passage", "quote")
+LEVELS: tuple[Level, ...] = ("document", "passage")
 
 
 def compare(
@@ -33,7 +33,7 @@ def compare(
 
     Args:
         stages: where the work is done.
-        documents: a stage with `doc_id` and `text`, and for quotes with what `CLEANED` has of them.
+        documents: a stage with `doc_id` and `text`.
         config: the thresholds.
         levels: what is compared.
         earlier: documents of an earlier run, which meet the new ones but not each other.
@@ -61,9 +61,4 @@ def compare(
     edges = stages.map("edges", VerifyKernel(config, compiled), pairs)
     rows = stages.read(edges).to_pylist()
     rows += confirm_keepers(stages, rows, segments, config)
-    if "quote" not in levels:
-        return list(rows)
-    contexts = stages.query("contexts", CONTEXTS_SQL, edges=edges, cleaned=documents)
-    quotes = stages.map("quote-edges", ContextKernel(config), contexts)
-    # A verified quote pair brings two documents together; the context pass then settles all links between them.
-    return [row for row in rows if row["level"] != "quote"] + list(stages.read(quotes).to_pylist())
+    return list(rows)

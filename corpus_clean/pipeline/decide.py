@@ -11,10 +11,8 @@ from corpus_clean.config import Config
 from corpus_clean.dedup.keeper import Candidate, assign_keepers
 from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline.tables import Row
-from corpus_clean.quotes.clusters import cluster_quotes
-from corpus_clean.quotes.formulas import mark_formulas
 from corpus_clean.storage.fingerprint import hash_bytes
-from corpus_clean.types import Cluster, Level, Link, Match, Member, Segment
+from corpus_clean.types import Cluster, Level, Member, Segment
 
 REMOVING = ("exact", "near-duplicate")
 _JUDGED_FROM = 20
@@ -50,11 +48,9 @@ def decide(edges: Iterable[Row], documents: Mapping[str, Row], config: Config) -
     keepers = {copy: keeper for keeper, copies in groups.items() for copy in copies}
     # Between a duplicate and anything else, repeated passages are no news.
     kept = [e for e in ordered if e["level"] != "passage" or not {e["left_doc"], e["right_doc"]} & keepers.keys()]
-    kept = [e for e in kept if e["level"] != "quote"] + _mark_formulas([e for e in kept if e["level"] == "quote"])
     clusters = [
         *(_document_cluster(keeper, copies, documents) for keeper, copies in sorted(groups.items())),
         *_cluster_passages([e for e in kept if e["level"] == "passage"], config),
-        *cluster_quotes([_link(e) for e in kept if e["level"] == "quote"]),
     ]
     cluster_of = {_span(member.segment): cluster.id for cluster in clusters for member in cluster.members}
     resemblance = {copy: value for copies in groups.values() for copy, value in copies.items()}
@@ -89,7 +85,7 @@ def guard_removal(decision: Decision, documents: Mapping[str, Row], most: float)
 
 
 def _place(edge: Row) -> tuple[object, ...]:
-    level = ("document", "passage", "quote").index(edge["level"])
+    level = ("document", "passage").index(edge["level"])
     return (level, edge["left_doc"], edge["left_start"], edge["right_doc"], edge["right_start"], edge["left_end"])
 
 
@@ -112,16 +108,6 @@ def _group_documents(edges: Sequence[Row], documents: Mapping[str, Row], config:
     return assign_keepers(candidates, removing, config.dedup.keep, copies)
 
 
-def _mark_formulas(edges: Sequence[Row]) -> list[Row]:
-    """Flag or drop links over words that many speakers say (verdicts, condolences)."""
-    links = {_ends(link): link for link in mark_formulas([_link(edge) for edge in edges])}
-    return [edge | {"flags": list(links[key].flags)} for edge in edges if (key := _ends(_link(edge))) in links]
-
-
-def _ends(link: Link) -> tuple[tuple[str, str, int, int], tuple[str, str, int, int]]:
-    return (_span(link.left), _span(link.right))
-
-
 def _document_cluster(keeper: str, copies: Mapping[str, float], documents: Mapping[str, Row]) -> Cluster:
     def member(doc_id: str, value: float) -> Member:
         segment = Segment(doc_id, "document", 0, documents[doc_id]["chars_out"], "")
@@ -136,9 +122,11 @@ def _cluster_passages(edges: Sequence[Row], config: Config) -> list[Cluster]:
     likeness: dict[tuple[str, str], float] = {}
     copies: list[tuple[str, str]] = []
     for edge in edges:
-        link = _link(edge)
         keys = []
-        for segment in (link.left, link.right):
+        for side in ("left", "right"):
+            segment = Segment(
+                edge[f"{side}_doc"], "passage", edge[f"{side}_start"], edge[f"{side}_end"], edge[f"{side}_text"]
+            )
             key = f"{segment.doc_id}\0{segment.start:012d}"
             segments[key] = segment
             keys.append(key)
@@ -169,26 +157,9 @@ def _span(segment: Segment) -> tuple[str, str, int, int]:
     return (segment.level, segment.doc_id, segment.start, segment.end)
 
 
-def _link(edge: Row) -> Link:
-    left, right = (
-        Segment(edge[f"{s}_doc"], edge["level"], edge[f"{s}_start"], edge[f"{s}_end"], edge[f"{s}_text"])
-        for s in ("left", "right")
-    )
-    return Link(
-        left,
-        right,
-        edge["relation"],
-        edge["grade"],
-        Match(edge["jaccard"], edge["containment"]),
-        edge["left_speaker"],
-        edge["right_speaker"],
-        tuple(edge["flags"]),
-    )
-
-
-def cluster_rows(decision: Decision) -> Iterable[Row]:
+def cluster_rows(clusters: Iterable[Cluster]) -> Iterable[Row]:
     """Yield the rows of `clusters.parquet`."""
-    for cluster in decision.clusters:
+    for cluster in clusters:
         for member in cluster.members:
             yield {
                 "cluster_id": cluster.id,
@@ -204,11 +175,13 @@ def cluster_rows(decision: Decision) -> Iterable[Row]:
 def link_rows(decision: Decision) -> Iterable[Row]:
     """Yield the rows of `links.parquet`; a link has the cluster that holds both of its sides."""
     for edge in decision.edges:
-        row: Row = {name: edge[name] for name in ("level", "relation", "grade", "jaccard", "containment", "flags")}
+        row: Row = {name: edge[name] for name in ("level", "relation", "grade", "jaccard", "containment")}
+        row["flags"] = []
         found = set()
         for side, name in (("left", "a"), ("right", "b")):
             row[f"doc_{name}"] = edge[f"{side}_doc"]
-            for column in ("start", "end", "text", "speaker"):
+            row[f"speaker_{name}"] = ""
+            for column in ("start", "end", "text"):
                 row[f"{column}_{name}"] = edge[f"{side}_{column}"]
             span = (edge["level"], edge[f"{side}_doc"], edge[f"{side}_start"], edge[f"{side}_end"])
             found.add(decision.cluster_of.get(span, ""))

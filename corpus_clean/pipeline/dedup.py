@@ -68,4 +68,4 @@ def _publish(build: Path, loaded: Path, decision: Decision) -> None:
                         reject(row, "")
                 documents.add(rows)
     write_table(build / "links.parquet", link_rows(decision), tables.LINKS)
-    write_table(build / "clusters.parquet", cluster_rows(decision), tables.CLUSTERS)
+    write_table(build / "clusters.parquet", cluster_rows(decision.clusters), tables.CLUSTERS)

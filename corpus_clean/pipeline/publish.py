@@ -8,12 +8,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-import pyarrow.parquet as pq
-
 from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.decide import Decision, cluster_rows, link_rows
 from corpus_clean.pipeline.plan import read_plan
+from corpus_clean.pipeline.quotes import LinkedQuotes
 from corpus_clean.pipeline.tables import Row, TableWriter, write_table
 from corpus_clean.pipeline.target import open_target
 from corpus_clean.readers.listing import InputFile, locate
@@ -25,7 +24,15 @@ ORIGINALS = "ledger/originals"
 """Where the files lie that only their own bytes give back: damaged ones, and containers such as WARC."""
 
 
-def publish_tables(build: Path, source: Path, planned: Path, cleaned: Path, decision: Decision, config: Config) -> None:
+def publish_tables(
+    build: Path,
+    source: Path,
+    planned: Path,
+    cleaned: Path,
+    decision: Decision,
+    quoted: LinkedQuotes | None,
+    config: Config,
+) -> None:
     """Write everything that OUT holds of the records themselves.
 
     Args:
@@ -33,7 +40,8 @@ def publish_tables(build: Path, source: Path, planned: Path, cleaned: Path, deci
         source: the input.
         planned: the stage of `PARTS`, which knows the files.
         cleaned: the stage of `CLEANED` rows, in the order of the input.
-        decision: which of them are duplicates, and the links and clusters.
+        decision: which of them are duplicates, and the links and clusters of documents and passages.
+        quoted: those of quotes, where they were asked for.
         config: whether duplicates are written to `data/` too, and which text of a record is meant.
     """
     with ExitStack() as stack:
@@ -44,7 +52,7 @@ def publish_tables(build: Path, source: Path, planned: Path, cleaned: Path, deci
         records = stack.enter_context(TableWriter(build / "ledger" / "records.parquet", tables.LEDGER_RECORDS, 256))
         reject = stack.enter_context(open_rejections(build))
         (build / "data").mkdir(exist_ok=True)
-        for facts, rows in _group_by_file(read_plan(planned), _rows(cleaned)):
+        for facts, rows in _group_by_file(read_plan(planned), tables.read_rows(cleaned, 256)):
             files.add([facts])
             file = locate(source, facts["path"])
             if facts["stored"]:
@@ -70,8 +78,12 @@ def publish_tables(build: Path, source: Path, planned: Path, cleaned: Path, deci
                     if not quarantined and not facts["stored"]:
                         raw = row["raw"] if written else _original(row) if target.spliced else None
                     records.add([row | {"status": status, "raw": raw, "quarantined": quarantined}])
-    write_table(build / "links.parquet", link_rows(decision), tables.LINKS)
-    write_table(build / "clusters.parquet", cluster_rows(decision), tables.CLUSTERS)
+    links, clusters = link_rows(decision), cluster_rows(decision.clusters)
+    if quoted is not None:
+        links = itertools.chain(links, tables.read_rows(quoted.links))
+        clusters = itertools.chain(clusters, tables.read_rows(quoted.clusters))
+    write_table(build / "links.parquet", links, tables.LINKS)
+    write_table(build / "clusters.parquet", clusters, tables.CLUSTERS)
 
 
 def _group_by_file(plan: Iterator[Row], rows: Iterator[Row]) -> Iterator[tuple[Row, Iterator[Row]]]:
@@ -109,13 +121,6 @@ def open_rejections(build: Path) -> Iterator[Callable[[Row, str], None]]:
 
 def _write(lines: BinaryIO, value: Row) -> None:
     lines.write(_line(value))
-
-
-def _rows(cleaned: Path) -> Iterator[Row]:
-    for part in sorted(cleaned.glob("*.parquet")):
-        with pq.ParquetFile(part) as source:
-            for batch in source.iter_batches(batch_size=256):
-                yield from batch.to_pylist()
 
 
 def _dedup_edit(row: Row, keeper: str, written: bool, decision: Decision) -> list[Row]:

@@ -14,6 +14,7 @@ from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
 from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
+from corpus_clean.pipeline.quotes import link_quotes
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.storage.publication import publish
 
@@ -38,19 +39,19 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
     inputs = find_inputs(source)
     require_outside(out, source)
     rules = load_rules(config)  # a faulty pack is reported before any work
-    levels = LEVELS if config.quotes.enabled else LEVELS[:-1]
     with publish(out) as build:
         scratch = build / ".stages"
         with open_stages(config.engine, scratch, notice) as stages:
             planned, tasks = plan_tasks(stages, inputs, config.read)
             cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
             earlier = find_earlier(stages, against, config)
-            edges = compare(stages, cleaned, config, levels, earlier)
+            edges = compare(stages, cleaned, config, LEVELS, earlier)
             documents = read_facts(cleaned)
             decision = decide(edges, documents, config)
+            quoted = link_quotes(stages, cleaned, config) if config.quotes.enabled else None
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)
-        publish_tables(build, source, planned, cleaned, decision, config)
+        publish_tables(build, source, planned, cleaned, decision, quoted, config)
         write_skipped(build, inputs.skipped)
         write_page(build, config)
         described = inputs.describe(read_files(planned))

@@ -9,21 +9,13 @@ import xxhash
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.segment import SHINGLING, segment_document
-from corpus_clean.pipeline.tables import SEGMENTS, Row, quote_from_row
-from corpus_clean.quotes.features import quote_features
-from corpus_clean.quotes.units import split_units
+from corpus_clean.pipeline.tables import SEGMENTS, Row
 from corpus_clean.similarity.arrays import Keys
 from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.similarity.minhash import Banding, band_keys_batch, sign_batch, signed_64
-from corpus_clean.similarity.shingle import Shingling
 from corpus_clean.similarity.sketch import sample_shingles
-from corpus_clean.similarity.texts import NormalizedTexts, hash_texts, normalize_texts, pack_texts
-from corpus_clean.types import Document, Level, Quote, Segment
-
-# Short units need a signature that sees characters, and bands that forgive: docs/quotes.md has the measurement.
-QUOTE_SHINGLING = Shingling("char", 5)
-QUOTE_BANDING = Banding(bands=32, rows=4)
-QUOTE_PERMUTATIONS = QUOTE_BANDING.bands * QUOTE_BANDING.rows
+from corpus_clean.similarity.texts import NormalizedTexts, hash_texts, normalize_texts
+from corpus_clean.types import Document, Level, Segment
 
 
 def identify_segment(doc_id: str, level: str, start: int, end: int) -> int:
@@ -54,26 +46,17 @@ class SegmentKernel:
         if self.compiled:
             load_kernel()
         for batch in batches:
-            documents, passages, quotes = _Rows(self.earlier), _Rows(), _Rows()
-            for cleaned in batch.select(self._columns(batch.schema.names)).to_pylist():
+            documents, passages = _Rows(self.earlier), _Rows()
+            for cleaned in batch.select(["doc_id", "text"]).to_pylist():
                 if cleaned["text"] is None:
                     continue
                 document = Document(cleaned["doc_id"], cleaned["text"])
                 minimum = self.config.dedup.passage_min_words if "passage" in self.levels else 0
                 for segment in segment_document(document, minimum):
                     (documents if segment.level == "document" else passages).add(segment)
-                for row in cleaned.get("quotes") or ():
-                    for unit in split_units(quote_from_row(document.id, row)):
-                        quotes.add_quote(unit, cleaned["affiliations"])
             yield self._finish_texts(documents, "document", sampled=True)
             if passages.ids:
                 yield self._finish_texts(passages, "passage", sampled=False)
-            if quotes.ids:
-                yield _finish_quotes(quotes)
-
-    def _columns(self, present: Sequence[str]) -> list[str]:
-        wanted = ["doc_id", "text", *(["quotes", "affiliations"] if "quote" in self.levels else [])]
-        return [name for name in wanted if name in present]
 
     def _finish_texts(self, rows: "_Rows", level: Level, *, sampled: bool) -> pa.RecordBatch:
         dedup = self.config.dedup
@@ -82,14 +65,6 @@ class SegmentKernel:
         buckets = band_keys_batch(signatures, self.banding, level)
         features = sample_shingles(packed, SHINGLING) if sampled else [np.empty(0, np.int64)] * len(rows.ids)
         return rows.finish(level, packed, hash_texts(packed, level), buckets, features)
-
-
-def _finish_quotes(rows: "_Rows") -> pa.RecordBatch:
-    found = [quote_features(unit) for unit in rows.units]
-    packed = pack_texts([features.text for features in found])
-    keys = band_keys_batch(sign_batch(packed, QUOTE_SHINGLING, QUOTE_PERMUTATIONS), QUOTE_BANDING, "quote")
-    trigrams = [np.array(features.trigrams, np.int64) for features in found]
-    return rows.finish("quote", packed, None, keys, trigrams)
 
 
 @dataclass
@@ -102,8 +77,6 @@ class _Rows:
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-    units: list[Quote] = field(default_factory=list)
-    affiliations: list[Sequence[Sequence[str]] | None] = field(default_factory=list)
 
     def add(self, segment: Segment) -> None:
         self.ids.append(identify_segment(segment.doc_id, segment.level, segment.start, segment.end))
@@ -112,16 +85,11 @@ class _Rows:
         self.ends.append(segment.end)
         self.texts.append(segment.text)
 
-    def add_quote(self, unit: Quote, affiliations: Sequence[Sequence[str]] | None) -> None:
-        self.add(Segment(unit.doc_id, "quote", unit.start, unit.end, unit.text))
-        self.units.append(unit)
-        self.affiliations.append(affiliations)
-
     def finish(
         self,
         level: Level,
         packed: NormalizedTexts,
-        exact: Keys | None,
+        exact: Keys,
         buckets: Keys,
         features: Sequence[Keys],
     ) -> pa.RecordBatch:
@@ -137,18 +105,15 @@ class _Rows:
             "earlier": [self.earlier] * count,
             "start": self.starts,
             "end": self.ends,
-            "kind": [unit.kind for unit in self.units] or [""] * count,
-            "speaker": [unit.speaker for unit in self.units] or [""] * count,
-            "cue": [unit.cue for unit in self.units] or [""] * count,
-            "affiliations": self.affiliations or [None] * count,
             "text": self.texts,
         }
         arrays = [pa.array(values, SEGMENTS.field(name).type) for name, values in columns.items()]
-        hashes = pa.nulls(count, pa.int64()) if exact is None else pa.array(exact, mask=wordless)
-        return pa.RecordBatch.from_arrays([*arrays, hashes, _lists(keys), _lists(features)], schema=SEGMENTS)
+        hashes = pa.array(exact, mask=wordless)
+        return pa.RecordBatch.from_arrays([*arrays, hashes, pack_lists(keys), pack_lists(features)], schema=SEGMENTS)
 
 
-def _lists(rows: Sequence[Keys]) -> pa.ListArray:
+def pack_lists(rows: Sequence[Keys]) -> pa.ListArray:
+    """Return rows of keys as one column of lists."""
     offsets = np.concatenate(([0], np.cumsum([len(row) for row in rows], dtype=np.int64))).astype(np.int32)
     values = np.concatenate(rows) if rows else np.empty(0, np.int64)
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values))

@@ -1,6 +1,6 @@
 """The columns of every stage and of every table in OUT, and the way from the nouns to rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -115,17 +115,13 @@ SEGMENTS = pa.schema(
         ("earlier", pa.bool_()),
         ("start", pa.int64()),
         ("end", pa.int64()),
-        ("kind", pa.string()),
-        ("speaker", pa.string()),
-        ("cue", pa.string()),
-        ("affiliations", AFFILIATIONS),
         ("text", TEXT),
         ("exact", pa.int64()),
         ("buckets", pa.list_(pa.int64())),
         ("features", pa.list_(pa.int64())),
     ]
 )
-"""One row a segment. `exact` is the hash of its normal form, null where there is none.
+"""One row a document or passage. `exact` is the hash of its normal form, null where there is none.
 
 Sharing one of `buckets` makes a candidate; of `features`, only sharing a rare one does.
 """
@@ -143,17 +139,28 @@ EDGES = pa.schema(
                 (f"{side}_doc", pa.string()),
                 (f"{side}_start", pa.int64()),
                 (f"{side}_end", pa.int64()),
-                (f"{side}_kind", pa.string()),
-                (f"{side}_speaker", pa.string()),
                 (f"{side}_text", pa.string()),
             )
         ],
         ("jaccard", pa.float64()),
         ("containment", pa.float64()),
-        ("flags", pa.list_(pa.string())),
     ]
 )
-"""Verified links between segments."""
+"""Verified links between documents and between passages."""
+
+QUOTE_UNITS = pa.schema(
+    [
+        ("unit_id", pa.int64()),
+        ("doc_id", pa.string()),
+        ("day", pa.int32()),
+        ("speaker", pa.string()),
+        ("affiliations", AFFILIATIONS),
+        ("text", pa.string()),
+        ("buckets", pa.list_(pa.int64())),
+        ("trigrams", pa.list_(pa.int64())),
+    ]
+)
+"""One row a quote, and one a sentence of a quote of several. `text` is folded, `day` counts from 1970."""
 
 DOCUMENTS = pa.schema(
     [
@@ -261,6 +268,14 @@ def rejection_columns(rejection: Rejection) -> Row:
         "rejected_reason": rejection.reason,
         "rejected_detail": rejection.detail,
     }
+
+
+def read_rows(stage: Path, rows_per_batch: int = 4096) -> Iterator[Row]:
+    """Yield the rows of a stage in their order."""
+    for part in sorted(stage.glob("*.parquet")):
+        with pq.ParquetFile(part) as source:
+            for batch in source.iter_batches(batch_size=rows_per_batch):
+                yield from batch.to_pylist()
 
 
 class TableWriter:

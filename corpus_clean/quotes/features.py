@@ -1,44 +1,88 @@
-"""What of a quote goes into the search for candidates."""
+"""What of quotes goes into the search for candidates, and the first, numeric look at what it finds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import xxhash
+import numpy as np
+from numpy.typing import NDArray
 
+from corpus_clean.config import QuotesConfig
+from corpus_clean.quotes.compare import SHINGLE, SHORT_WORDS
 from corpus_clean.quotes.fold import fold_text
-from corpus_clean.similarity.shingle import shingle_words
+from corpus_clean.similarity.arrays import Keys
+from corpus_clean.similarity.compare import compare_pairs
+from corpus_clean.similarity.minhash import Banding, band_keys_batch, sign_batch
+from corpus_clean.similarity.shingle import Shingling
+from corpus_clean.similarity.sketch import sample_shingles
+from corpus_clean.similarity.texts import pack_texts
 from corpus_clean.types import Quote
 
-TRIGRAM = 3
 RAREST = 8
 LARGEST_FREQUENCY = 50
+SHARED = 2
+"""Two units meet over so many of one's rarest trigrams: one is shared by chance, the more so in a big corpus."""
+
+# Short texts need a signature that sees characters, and bands that forgive: 32 of 4 rows find a resemblance of .6 in 99
+# of 100 cases.
+_SIGNED = Shingling("char", 5)
+_BANDING = Banding(bands=32, rows=4)
+_TRIGRAMS = Shingling("word", 3)
 
 
 @dataclass(frozen=True, slots=True)
-class QuoteFeatures:
-    """`text` is shingled by five characters for MinHash; `trigrams` are signed 64-bit hashes of its word trigrams."""
+class Features:
+    """Of each unit its folded text, the buckets of its signature, and the hashes of its word trigrams."""
 
-    text: str
-    trigrams: tuple[int, ...]
-
-
-def quote_features(quote: Quote) -> QuoteFeatures:
-    """Return the search features of a unit.
-
-    Example:
-        >>> features = quote_features(Quote("a", 0, 24, "Jalan itu dibuka lagi,", "direct"))
-        >>> features.text, len(features.trigrams)
-        ('jalan itu dibuka lagi', 2)
-    """
-    text = fold_text(quote.text)
-    return QuoteFeatures(text, tuple(sorted(hash_shingle(s) for s in shingle_words(text, TRIGRAM))))
+    texts: Sequence[str]
+    buckets: Sequence[Keys]
+    trigrams: Sequence[Keys]
 
 
-def hash_shingle(shingle: str) -> int:
-    """Return the signed 64-bit hash that SQL stores.
+def find_features(units: Sequence[Quote]) -> Features:
+    """Return the search features of units. Those too short to bring two articles together have none but their text.
 
     Example:
-        >>> -(2**63) <= hash_shingle("jalan itu dibuka") < 2**63
-        True
+        >>> said = Quote("a", 0, 24, "Jalan itu akan dibuka lagi besok,", "direct")
+        >>> features = find_features([said])
+        >>> features.texts[0], len(features.buckets[0]), len(features.trigrams[0])
+        ('jalan itu akan dibuka lagi besok', 32, 4)
     """
-    value = int(xxhash.xxh3_64_intdigest(shingle.encode()))
-    return value - 2**64 if value >= 2**63 else value
+    if not units:
+        return Features((), (), ())
+    texts = [fold_text(unit.text) for unit in units]
+    packed = pack_texts(texts)
+    buckets = band_keys_batch(sign_batch(packed, _SIGNED, _BANDING.bands * _BANDING.rows), _BANDING, "quote")
+    trigrams = sample_shingles(packed, _TRIGRAMS, one_in=1)
+    nothing = np.empty(0, np.int64)
+    long = [count_words(text) >= SHORT_WORDS for text in texts]
+    return Features(
+        texts,
+        [row if enough else nothing for row, enough in zip(buckets, long, strict=True)],
+        [row if enough else nothing for row, enough in zip(trigrams, long, strict=True)],
+    )
+
+
+def screen_pairs(left: Sequence[str], right: Sequence[str], config: QuotesConfig) -> NDArray[np.bool_]:
+    """Return which pairs of folded texts share enough letters to be one utterance, whoever speaks.
+
+    What passes is compared in full; what does not, `compare_quotes` would refuse.
+
+    Example:
+        >>> said = "jalan itu dibuka lagi besok pagi"
+        >>> screen_pairs([said, said], [said, "warga lelah menunggu jembatan selama ini"], QuotesConfig()).tolist()
+        [True, False]
+    """
+    _, contained = compare_pairs(left, right, Shingling("char", SHINGLE))
+    least = min(config.same_speaker, config.unknown_speaker)
+    # Rounding must not refuse what the exact comparison takes.
+    return np.asarray(contained >= least - 1e-9, np.bool_)
+
+
+def count_words(folded: str) -> int:
+    """Return the words of a folded text.
+
+    Example:
+        >>> count_words("jalan itu dibuka"), count_words("")
+        (3, 0)
+    """
+    return folded.count(" ") + 1 if folded else 0

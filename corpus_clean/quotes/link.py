@@ -1,24 +1,18 @@
 """Link the quotes of a set of articles: candidates, verification, and the context pass."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from corpus_clean.config import QuotesConfig
 from corpus_clean.quotes.compare import compare_quotes
 from corpus_clean.quotes.context import link_quotes_in_context
-from corpus_clean.quotes.features import LARGEST_FREQUENCY, RAREST, quote_features
+from corpus_clean.quotes.features import LARGEST_FREQUENCY, RAREST, SHARED, Features, find_features, screen_pairs
 from corpus_clean.quotes.formulas import mark_formulas
 from corpus_clean.quotes.identity import NO_AFFILIATIONS, Affiliations
 from corpus_clean.quotes.spans import read_document
-from corpus_clean.quotes.units import split_units
-from corpus_clean.similarity.shingle import shingle_characters
+from corpus_clean.quotes.units import count_days, split_units
 from corpus_clean.types import Document, Link, Quote
-
-# 32 bands of 4 rows find a resemblance of .6 in 99 of 100 cases.
-SIGNATURE_SHINGLE = 5
-SIGNATURE_BANDS = 32
-SIGNATURE_ROWS = 4
 
 
 def link_documents(documents: Sequence[Document], config: QuotesConfig) -> list[Link]:
@@ -38,15 +32,17 @@ def link_documents(documents: Sequence[Document], config: QuotesConfig) -> list[
         reading = read_document(document)
         quotes[document.id] = reading.quotes
         affiliations[document.id] = reading.affiliations
-    return link_quotes(quotes, config, affiliations)
+    days = {document.id: count_days(document.metadata.published) for document in documents}
+    return link_quotes(quotes, config, affiliations, days)
 
 
 def link_quotes(
     quotes: Mapping[str, Sequence[Quote]],
     config: QuotesConfig,
     affiliations: Mapping[str, Affiliations] | None = None,
+    days: Mapping[str, int | None] | None = None,
 ) -> list[Link]:
-    """Link quotes that were found before, by document id.
+    """Link quotes that were found before, by document id; so are affiliations, and days counted from 1970.
 
     Example:
         >>> link_quotes({"a": [], "b": []}, QuotesConfig())
@@ -54,16 +50,27 @@ def link_quotes(
     """
     known = affiliations or {}
     units = [unit for doc_id in sorted(quotes) for quote in quotes[doc_id] for unit in split_units(quote)]
-    pairs: set[tuple[str, str]] = set()
-    for i, j in find_candidates(units):
-        left, right = units[i], units[j]
-        pair = (left.doc_id, right.doc_id)
-        if pair not in pairs and compare_quotes(left, right, config, _known(known, *pair)):
-            pairs.add(pair)
+    features = find_features(units)
+    candidates = _find_candidates(units, features)
+    texts = features.texts
+    alike = screen_pairs([texts[i] for i, _ in candidates], [texts[j] for _, j in candidates], config)
+    found = [pair for pair, enough in zip(candidates, alike.tolist(), strict=True) if enough]
+    meetings: set[tuple[str, str]] = set()
+    for i, j in found:
+        pair = (units[i].doc_id, units[j].doc_id)
+        if pair in meetings or not _lie_near(days or {}, *pair, config):
+            continue
+        if compare_quotes(units[i], units[j], config, _known(known, *pair)):
+            meetings.add(pair)
     links: list[Link] = []
-    for a, b in sorted(pairs):
+    for a, b in sorted(meetings):
         links.extend(link_quotes_in_context(quotes[a], quotes[b], config, _known(known, a, b)))
     return mark_formulas(links)
+
+
+def _lie_near(days: Mapping[str, int | None], a: str, b: str, config: QuotesConfig) -> bool:
+    x, y = days.get(a), days.get(b)
+    return not config.within_days or x is None or y is None or abs(x - y) <= config.within_days
 
 
 def _known(affiliations: Mapping[str, Affiliations], a: str, b: str) -> Affiliations:
@@ -73,47 +80,47 @@ def _known(affiliations: Mapping[str, Affiliations], a: str, b: str) -> Affiliat
 def find_candidates(units: Sequence[Quote]) -> list[tuple[int, int]]:
     """Return the index pairs of units of different documents that are worth comparing, sorted.
 
-    A pair is a candidate if one unit has one of the other's eight rarest word trigrams (a trigram that stands in more
-    than 50 documents is no evidence), or if the MinHash signatures of their character 5-shingles agree in a band.
+    A pair is a candidate if one unit has two of the other's eight rarest word trigrams (a trigram that stands in more
+    than 50 documents, or in 200 units, is no evidence), or if the MinHash signatures of their character 5-shingles
+    agree in a band.
 
     Example:
         >>> said = "jalan itu dibuka lagi pada hari senin"
         >>> find_candidates([Quote("a", 0, 9, said, "direct"), Quote("b", 0, 9, said, "direct")])
         [(0, 1)]
     """
-    features = [quote_features(unit) for unit in units]
+    return _find_candidates(units, find_features(units))
+
+
+def _find_candidates(units: Sequence[Quote], features: Features) -> list[tuple[int, int]]:
+    pairs = {*_share_rare(units, features), *_meet(units, features)}
+    return sorted((i, j) for i, j in pairs if units[i].doc_id != units[j].doc_id)
+
+
+def _share_rare(units: Sequence[Quote], features: Features) -> Iterable[tuple[int, int]]:
+    """Pairs of which one has two of the other's rarest trigrams."""
     documents: dict[int, set[str]] = defaultdict(set)
     postings: dict[int, list[int]] = defaultdict(list)
-    for index, feature in enumerate(features):
-        for trigram in feature.trigrams:
+    trigrams = [row.tolist() for row in features.trigrams]
+    for index, row in enumerate(trigrams):
+        for trigram in row:
             documents[trigram].add(units[index].doc_id)
             postings[trigram].append(index)
-    pairs: set[tuple[int, int]] = set()
-    for index, feature in enumerate(features):
+    for index, row in enumerate(trigrams):
         rare = sorted(
             (len(documents[trigram]), trigram)
-            for trigram in feature.trigrams
-            if 2 <= len(documents[trigram]) <= LARGEST_FREQUENCY
+            for trigram in row
+            if 2 <= len(documents[trigram]) <= LARGEST_FREQUENCY and len(postings[trigram]) <= 4 * LARGEST_FREQUENCY
         )
-        for _, trigram in rare[:RAREST]:
-            for other in postings[trigram]:
-                if units[other].doc_id != units[index].doc_id:
-                    pairs.add((min(index, other), max(index, other)))
-    pairs.update(_meeting(units, [feature.text for feature in features]))
-    return sorted(pairs)
+        shared = Counter(other for _, trigram in rare[:RAREST] for other in postings[trigram])
+        yield from ((min(index, other), max(index, other)) for other, count in shared.items() if count >= SHARED)
 
 
-def _meeting(units: Sequence[Quote], texts: Sequence[str]) -> Iterable[tuple[int, int]]:
-    """Pairs that meet in a band of their MinHash signatures."""
-    from corpus_clean.similarity.minhash import Banding, band_keys, sign  # imports NumPy
-
-    banding = Banding(SIGNATURE_BANDS, SIGNATURE_ROWS)
+def _meet(units: Sequence[Quote], features: Features) -> Iterable[tuple[int, int]]:
+    """Pairs that meet in a bucket of their signatures."""
     buckets: dict[int, list[int]] = defaultdict(list)
-    for index, text in enumerate(texts):
-        signature = sign(shingle_characters(text, SIGNATURE_SHINGLE), SIGNATURE_BANDS * SIGNATURE_ROWS)
-        for key in band_keys(signature, banding, "quote"):
+    for index, row in enumerate(features.buckets):
+        for key in row.tolist():
             buckets[key].append(index)
     for bucket in buckets.values():
-        for i, j in combinations(bucket, 2):
-            if units[i].doc_id != units[j].doc_id:
-                yield i, j
+        yield from combinations(bucket, 2)

@@ -1,11 +1,13 @@
-"""The units that are compared: a quote, and each sentence of a quote of several."""
+"""The units that are compared: a quote, and each sentence of a quote of several; and the day they were printed."""
 
 from dataclasses import replace
+from datetime import date
 
 from corpus_clean.quotes.tokens import split_sentences, tokenize
 from corpus_clean.types import Quote
 
 _SHORTEST_UNIT = 5
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def split_units(quote: Quote) -> list[Quote]:
@@ -36,3 +38,16 @@ def split_units(quote: Quote) -> list[Quote]:
         if stop - start < len(quote.text):
             units.append(replace(quote, start=quote.start + start, end=quote.start + stop, text=quote.text[start:stop]))
     return [quote, *units] if len(units) > 1 or (units and units[0].text != quote.text) else [quote]
+
+
+def count_days(published: str) -> int | None:
+    """Return the day of an ISO 8601 date or date-time, counted from 1970; `None` where there is none.
+
+    Example:
+        >>> count_days("1970-01-03T08:30:00+07:00"), count_days("kemarin")
+        (2, None)
+    """
+    try:
+        return date.fromisoformat(published[:10]).toordinal() - _EPOCH
+    except ValueError:
+        return None

@@ -91,8 +91,8 @@ def rarest_features_sql(features: str = "features", keep: int = 8, most: int = 5
     """
 
 
-def pair_rare_sql(rare: str = "rare", features: str = "features") -> str:
-    """Return SQL giving `(left_id, right_id)` where one segment has any feature that is among the other's rarest.
+def pair_rare_sql(rare: str = "rare", features: str = "features", shared: int = 1) -> str:
+    """Return SQL giving `(left_id, right_id)` where one segment has `shared` of the other's rarest features.
 
     This finds the short quote inside the long one and the excerpt inside the article, which MinHash takes for unlike.
     What is rare in the short one may not be among the rarest of the long one, so one side is enough.
@@ -102,8 +102,10 @@ def pair_rare_sql(rare: str = "rare", features: str = "features") -> str:
         True
     """
     return f"""
-        SELECT DISTINCT CASE WHEN r.segment_id < f.segment_id THEN r.segment_id ELSE f.segment_id END AS left_id,
-                        CASE WHEN r.segment_id < f.segment_id THEN f.segment_id ELSE r.segment_id END AS right_id
-        FROM {rare} r JOIN {features} f ON r.bucket = f.bucket
-        WHERE r.doc_id <> f.doc_id
+        SELECT DISTINCT CASE WHEN p.rare_id < p.other_id THEN p.rare_id ELSE p.other_id END AS left_id,
+                        CASE WHEN p.rare_id < p.other_id THEN p.other_id ELSE p.rare_id END AS right_id
+        FROM (SELECT r.segment_id AS rare_id, f.segment_id AS other_id
+              FROM {rare} r JOIN {features} f ON r.bucket = f.bucket
+              WHERE r.doc_id <> f.doc_id
+              GROUP BY r.segment_id, f.segment_id HAVING COUNT(*) >= {shared}) p
     """

@@ -3,9 +3,10 @@
 import argparse
 import json
 import resource
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 
 from corpus_clean.config import Config, EngineConfig
 from corpus_clean.engines.base import Kernel
-from corpus_clean.pipeline.compare import compare
+from corpus_clean.pipeline.quotes import link_quotes
 from corpus_clean.pipeline.stages import Stages, open_stages
 from corpus_clean.quotes.spans import read_document
 from corpus_clean.types import Document
@@ -50,7 +51,7 @@ def main() -> None:
     """Measure one part and print its table."""
     parser = argparse.ArgumentParser(prog="scripts/bench/quotes", description=(__doc__ or "").strip())
     parser.add_argument("part", choices=("extract", "link"))
-    parser.add_argument("--units", default="100000", help="comma-separated numbers of quotes; default 100000")
+    parser.add_argument("--quotes", default="100000", help="comma-separated numbers of quotes; default 100000")
     parser.add_argument("--workers", type=int, default=0, help="default: one a core")
     parser.add_argument("--memory", default="2GB", help="for the SQL part; default 2GB")
     options = parser.parse_args()
@@ -58,7 +59,7 @@ def main() -> None:
         print(time_extraction())
     else:
         engine = EngineConfig(workers=options.workers, memory=options.memory)
-        print(time_linking([int(units) for units in options.units.split(",")], engine))
+        print(time_linking([int(quotes) for quotes in options.quotes.split(",")], engine))
 
 
 def time_extraction() -> str:
@@ -88,36 +89,45 @@ def _corpora() -> list[tuple[str, list[Document]]]:
 def time_linking(sizes: Sequence[int], engine: EngineConfig) -> str:
     """Return the table of seconds by the clock for each stage from found quotes to links, one column a size."""
     columns: list[dict[str, str]] = []
-    for units in sizes:
+    for quotes in sizes:
         with tempfile.TemporaryDirectory() as folder:
             cleaned = Path(folder, "cleaned")
-            planted = write_articles(units, cleaned)
-            cpu = _cpu_seconds()
+            planted = write_articles(quotes, cleaned)
+            cpu, begin = _cpu_seconds(), time.perf_counter()
             with open_stages(engine, Path(folder, "stages"), lambda *_: None) as plain:
                 stages = TimedStages(plain.engine, plain.scratch, plain.notice)
-                begin = time.perf_counter()
-                edges = compare(stages, cleaned, Config(engine=engine), ("quote",))
-                total = time.perf_counter() - begin
-                pairs = sum(pq.read_metadata(part).num_rows for part in (stages.scratch / "pairs").glob("*.parquet"))
+                found = link_quotes(stages, cleaned, Config(engine=engine))
+            total = time.perf_counter() - begin
             cpu = _cpu_seconds() - cpu
-        linked = {
-            (edge[f"{a}_doc"], edge[f"{a}_start"], edge[f"{b}_doc"], edge[f"{b}_start"])
-            for edge in edges
-            for a, b in (("left", "right"), ("right", "left"))
-        }
+            rows = {
+                name: sum(pq.read_metadata(part).num_rows for part in (stages.scratch / f"quote-{name}").glob("*"))
+                for name in ("units", "candidates", "meetings", "contexts", "links")
+            }
+            linked = set(_read_links(found.links))
         column = {name: f"{seconds:.1f}" for name, seconds in stages.seconds.items()}
         column["all"] = f"{total:.1f}"
         column["processor time, all"] = f"{cpu:.1f}"
-        column["processor µs a quote"] = f"{cpu / units * 1e6:.0f}"
-        column["candidate pairs"] = str(pairs)
-        column["links"] = str(len(edges))
+        column["processor µs a unit"] = f"{cpu / rows['units'] * 1e6:.0f}"
+        column |= {f"rows: {name}": f"{count}" for name, count in rows.items()}
         column["planted repetitions linked"] = f"{sum(pair in linked for pair in planted) / max(1, len(planted)):.4f}"
-        column["peak MB of this process"] = f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}"
+        # Linux counts in KB; what of it is DuckDB's is bounded by --memory.
+        column["peak MB of the main process"] = f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}"
+        column["peak MB of a worker"] = f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f}"
         columns.append(column)
-        print(json.dumps({"units": units, **column}, ensure_ascii=False), flush=True)
+        print(json.dumps({"quotes": quotes, **column}, ensure_ascii=False), file=sys.stderr, flush=True)
     names = list(dict.fromkeys(name for column in columns for name in column))
-    rows = [(name, *(column.get(name, "–") for column in columns)) for name in names]
-    return format_table(("seconds by the clock", *(f"{units:,}" for units in sizes)), rows)
+    table = [(name, *(column.get(name, "–") for column in columns)) for name in names]
+    return format_table(("seconds by the clock", *(f"{quotes:,} quotes" for quotes in sizes)), table)
+
+
+def _read_links(stage: Path) -> Iterator[tuple[str, int, str, int]]:
+    """Both directions of each link."""
+    columns = ["doc_a", "start_a", "doc_b", "start_b"]
+    for part in sorted(stage.glob("*.parquet")):
+        for batch in pq.ParquetFile(part).iter_batches(columns=columns):
+            for a, m, b, n in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                yield a, m, b, n
+                yield b, n, a, m
 
 
 def _cpu_seconds() -> float:

@@ -9,11 +9,11 @@ from corpus_clean.config import QuotesConfig
 from corpus_clean.quotes.clusters import cluster_quotes
 from corpus_clean.quotes.compare import compare_quotes, match_texts
 from corpus_clean.quotes.context import link_quotes_in_context
-from corpus_clean.quotes.features import quote_features
+from corpus_clean.quotes.features import find_features
 from corpus_clean.quotes.formulas import mark_formulas
 from corpus_clean.quotes.identity import match_speakers
 from corpus_clean.quotes.link import find_candidates, link_documents
-from corpus_clean.types import Document, Link, Match, Quote, QuoteKind, Segment
+from corpus_clean.types import Document, Link, Match, Metadata, Quote, QuoteKind, Segment
 
 CONFIG = QuotesConfig()
 SAID = "Jembatan itu akan kami buka lagi pada hari Senin setelah tiga bulan ditutup untuk perbaikan"
@@ -218,15 +218,22 @@ def test_a_paraphrase_by_another_speaker_is_none() -> None:
 
 def test_a_rare_phrase_inside_a_long_quote_makes_a_candidate() -> None:
     long = " ".join(f"kata{n} lain{n} lagi{n}" for n in range(60))
-    units = [quote("a", "lampu jembatan merah padam"), quote("b", f"{long} lampu jembatan merah {long}")]
+    said = "kini lampu jembatan merah padam lagi"
+    units = [quote("a", said), quote("b", f"{long} lampu jembatan merah padam {long}")]
     assert find_candidates(units) == [(0, 1)]
+
+
+def test_three_words_in_common_make_no_candidate() -> None:
+    long = " ".join(f"kata{n} lain{n} lagi{n}" for n in range(60))
+    units = [quote("a", "kini lampu jembatan merah padam lagi"), quote("b", f"{long} lampu jembatan merah {long}")]
+    assert find_candidates(units) == []
 
 
 def test_a_phrase_of_everybody_makes_no_candidate() -> None:
     def own(number: int) -> str:
         return " ".join(hashlib.sha256(f"{number}.{word}".encode()).hexdigest()[:9] for word in range(12))
 
-    units = [quote(str(n), f"atas nama warga {own(n)}") for n in range(60)]
+    units = [quote(str(n), f"atas nama warga kota {own(n)}") for n in range(60)]
     assert find_candidates(units[:50]) == list(itertools.combinations(range(50), 2))
     assert find_candidates(units) == []
 
@@ -236,9 +243,25 @@ def test_candidates_within_one_document_are_not_wanted() -> None:
 
 
 def test_features_fold_case_marks_and_thousands() -> None:
-    assert quote_features(quote("a", "“600.000 Tentara” Korut,")) == quote_features(
-        quote("b", "600000 tentara Korea Utara")
-    )
+    one, other = "“600.000 Tentara” Korut di dua kota,", "600000 tentara Korea Utara di dua kota"
+    features = find_features([quote("a", one), quote("b", other)])
+    assert features.texts[0] == features.texts[1]
+    assert features.trigrams[0].tolist() == features.trigrams[1].tolist()
+    assert features.buckets[0].tolist() == features.buckets[1].tolist()
+
+
+def test_articles_far_apart_are_not_linked_if_a_window_is_asked_for() -> None:
+    said = f"“{SAID},” kata Bupati Sarma Wirya."
+
+    def dated(*days: str) -> list[Document]:
+        return [Document(str(n), said, language="id", metadata=Metadata(published=day)) for n, day in enumerate(days)]
+
+    week = QuotesConfig(within_days=7)
+    far = dated("2024-05-01", "2024-05-09T08:00:00+07:00")
+    assert len(link_documents(far, CONFIG)) == 1
+    assert link_documents(far, week) == []
+    assert len(link_documents(dated("2024-05-01", "2024-05-08"), week)) == 1
+    assert len(link_documents(dated("2024-05-01", ""), week)) == 1
 
 
 def test_links_do_not_depend_on_the_order_of_the_documents() -> None:
