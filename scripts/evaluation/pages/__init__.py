@@ -1,0 +1,1 @@
+"""The main text of pages, by this tool and by others, against what people say it is."""
