@@ -10,6 +10,7 @@ from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import Row
 from corpus_clean.pipeline.verify import CONTEXTS_SQL, PAIRS_SQL, ContextKernel, VerifyKernel
 from corpus_clean.similarity.backend import load_kernel
+from corpus_clean.similarity.banding import choose_banding
 from corpus_clean.similarity.candidates import (
     explode_sql,
     pair_buckets_sql,
@@ -17,7 +18,6 @@ from corpus_clean.similarity.candidates import (
     pair_rare_sql,
     rarest_features_sql,
 )
-from corpus_clean.similarity.minhash import choose_banding
 from corpus_clean.types import Level
 
 # Bytes of documents from which loading the compiled kernels pays: every text is signed two or three times over.
@@ -39,7 +39,6 @@ def compare(
         earlier: documents of an earlier run, which meet the new ones but not each other.
     """
     explode = stages.engine.explode
-    # Chosen once, here: the optimiser brings in SciPy, which no worker needs.
     banding = choose_banding(config.dedup.link_jaccard, config.dedup.permutations)
     compiled = sum(part.stat().st_size for part in documents.glob("*.parquet")) > _COMPILED_FROM
     if compiled:

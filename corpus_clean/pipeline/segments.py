@@ -14,9 +14,9 @@ from corpus_clean.quotes.features import quote_features
 from corpus_clean.quotes.units import split_units
 from corpus_clean.similarity.arrays import Keys
 from corpus_clean.similarity.backend import load_kernel
-from corpus_clean.similarity.minhash import Banding, band_keys_batch, sign_batch, signed_64
+from corpus_clean.similarity.banding import Banding
+from corpus_clean.similarity.minhash import ONE_IN, band_keys_batch, sign_and_sample, sign_batch, signed_64
 from corpus_clean.similarity.shingle import Shingling
-from corpus_clean.similarity.sketch import sample_shingles
 from corpus_clean.similarity.texts import NormalizedTexts, hash_texts, normalize_texts, pack_texts
 from corpus_clean.types import Document, Level, Quote, Segment
 
@@ -78,9 +78,9 @@ class SegmentKernel:
     def _finish_texts(self, rows: "_Rows", level: Level, *, sampled: bool) -> pa.RecordBatch:
         dedup = self.config.dedup
         packed = normalize_texts(rows.texts)
-        signatures = sign_batch(packed, SHINGLING, dedup.permutations)
+        signatures, sample, bounds = sign_and_sample(packed, SHINGLING, dedup.permutations, ONE_IN if sampled else 0)
         buckets = band_keys_batch(signatures, self.banding, level)
-        features = sample_shingles(packed, SHINGLING) if sampled else [np.empty(0, np.int64)] * len(rows.ids)
+        features = np.split(sample, bounds[1:-1])
         return rows.finish(level, packed, hash_texts(packed, level), buckets, features)
 
 

@@ -53,7 +53,7 @@ def compare_pairs(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Measure many pairs of texts: `left[i]` with `right[i]`, both of any form. A text is shingled once, however often.
 
-    Shingles are compared as their 64-bit hashes (XXH64), of which two different ones are equal once in 2⁶⁴.
+    Shingles are compared as their 64-bit hashes, of which two different ones are equal once in 2⁶⁴.
 
     Returns:
         the resemblance and the containment of each pair, shape `(pairs,)`.
