@@ -6,6 +6,8 @@ a hundred thousand documents carry the same footer. All ids and buckets are sign
 """
 
 LARGE_BUCKET = 64
+RAREST = 8
+MOST_CARRIERS = 50
 
 
 def pair_copies_sql(segments: str = "segments") -> str:
@@ -68,7 +70,7 @@ def pair_buckets_sql(buckets: str = "buckets", large: int = LARGE_BUCKET) -> str
     """
 
 
-def rarest_features_sql(features: str = "features", keep: int = 8, most: int = 50) -> str:
+def rarest_features_sql(features: str = "features", keep: int = RAREST, most: int = MOST_CARRIERS) -> str:
     """Return SQL that keeps of `features(bucket, segment_id, doc_id)` each segment's rarest ones.
 
     A feature counts when between 2 and `most` documents have it, in at most four times as many segments (one document
