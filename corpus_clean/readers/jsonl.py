@@ -5,12 +5,13 @@ without its quotes, still escaped; everything around it, other fields and odd sp
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # public in CPython, not in the stubs
 from typing import BinaryIO
 
 from corpus_clean.config import ReadConfig
+from corpus_clean.readers.base import PlainText
 from corpus_clean.types import Metadata, Record
 
 EXTENSIONS = (".jsonl", ".ndjson")
@@ -52,7 +53,52 @@ def read(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record]:
     if pending is not None:
         yield replace(pending, suffix=pending.suffix + blank)
     elif blank:
-        yield Record(f"{path}#0", path, 0, "jsonl", b"", blank, fault="no records: the file holds only blank lines")
+        yield _find_nothing(path, blank)
+
+
+def read_texts(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record | PlainText]:
+    r"""Yield what `read` does, but of an ordinary line only its text, at a fraction of the cost.
+
+    Example:
+        >>> import io
+        >>> [found] = read_texts(io.BytesIO(b'{"text": "Halo."}'), "a.jsonl", ReadConfig())
+        >>> found.id, found.text
+        ('a.jsonl#0', 'Halo.')
+    """
+    from orjson import loads
+
+    index = 0
+    blank = b""
+    for line in stream:
+        values: dict[str, object] = {}
+        try:
+            values = loads(line)
+            text = next(value for name in config.text_fields if type(value := values.get(name)) is str)
+        except (ValueError, AttributeError, StopIteration):
+            text = ""
+        if text and not text.isspace():
+            site, published = (_find_text(values, METADATA_FIELDS[name]) for name in ("site", "published"))
+            yield PlainText(f"{path}#{index}", path, index, "jsonl", site, published, text)
+        elif not line.strip() or (index == 0 and line.strip() == BOM):
+            blank += line if index == 0 else b""
+            continue
+        else:  # whatever is odd, or refused by orjson, which is stricter than most
+            yield _read_line(line, b"", path, index, config)
+        index += 1
+    if blank and not index:
+        yield _find_nothing(path, blank)
+
+
+def _find_text(values: Mapping[str, object], names: Sequence[str]) -> str:
+    for name in names:
+        value = values.get(name)
+        if type(value) is str and (found := value.strip()):
+            return found
+    return ""
+
+
+def _find_nothing(path: str, blank: bytes) -> Record:
+    return Record(f"{path}#0", path, 0, "jsonl", b"", blank, fault="no records: the file holds only blank lines")
 
 
 def _read_line(line: bytes, blank: bytes, path: str, index: int, config: ReadConfig) -> Record:

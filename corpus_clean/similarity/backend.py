@@ -19,7 +19,7 @@ class Backend(Protocol):
     def normalize(self, data: Bytes, offsets: Offsets) -> tuple[Bytes, Offsets]: ...  # noqa: D102
     def sign(  # noqa: D102
         self, buffer: Bytes, offsets: Offsets, words: bool, size: int, a: Minima, b: Minima, one_in: int
-    ) -> tuple[Minima, Hashes, Offsets]: ...
+    ) -> tuple[Minima, Hashes, Offsets, Hashes]: ...
     def key_bands(self, signatures: Minima, bands: int, rows: int, seed: int) -> Keys: ...  # noqa: D102
     def hash_shingles(self, buffer: Bytes, offsets: Offsets, words: bool, size: int) -> tuple[Hashes, Offsets]: ...  # noqa: D102
     def count_shared(self, hashes: Hashes, bounds: Offsets, left: Offsets, right: Offsets) -> Offsets: ...  # noqa: D102
@@ -34,8 +34,7 @@ class _Choice:
 
     def spend(self, size: int) -> None:
         self.spent += size
-        if not self.compiled and self.spent > WORTH_LOADING:
-            self.compiled = self.spent > WORTH_COMPILING or machine.is_compiled()
+        self.compiled = self.compiled or is_worth_loading(self.spent)
 
 
 _choice = _Choice()
@@ -51,6 +50,16 @@ def choose_backend(size: int) -> Backend:
     _choice.spend(size)
     name = "kernel" if _choice.compiled else "reference"
     return cast("Backend", importlib.import_module(f"corpus_clean.similarity.{name}"))
+
+
+def is_worth_loading(size: int) -> bool:
+    """Tell whether so many bytes of work are done sooner with the compiled half, loading included.
+
+    Example:
+        >>> is_worth_loading(1000), is_worth_loading(10**9)
+        (False, True)
+    """
+    return size > WORTH_COMPILING or (size > WORTH_LOADING and machine.is_compiled())
 
 
 def load_kernel() -> None:

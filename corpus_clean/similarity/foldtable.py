@@ -5,6 +5,7 @@ Unicode either knows.
 """
 
 import functools
+import unicodedata
 from typing import NamedTuple
 
 import numpy as np
@@ -63,3 +64,16 @@ def build_fold_table(count: int = ALL) -> FoldTable:
                 expansions += [len(parts), *parts]
             growth = max(growth, -(-len(folded.encode()) // len(character.encode())))
     return FoldTable(points, np.array(expansions, np.uint32), growth)
+
+
+@functools.cache
+def find_zeros() -> NDArray[np.uint32]:
+    """Return the code points of every script's digit zero, ascending; the nine that follow are its other digits.
+
+    Example:
+        >>> [chr(point) for point in find_zeros()[:2]]
+        ['0', '٠']
+    """
+    # All of them are even, and all scripts' digits lie in the first two planes.
+    points = [point for point in range(0, 0x20000, 2) if unicodedata.decimal(chr(point), None) == 0]
+    return np.array(points, np.uint32)

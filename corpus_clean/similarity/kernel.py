@@ -9,7 +9,7 @@ import numpy as np
 
 from corpus_clean.similarity import machine
 from corpus_clean.similarity.arrays import Bytes, Hashes, Keys, Minima, Offsets
-from corpus_clean.similarity.foldtable import ALL, FEW, build_fold_table
+from corpus_clean.similarity.foldtable import ALL, FEW, build_fold_table, find_zeros
 
 _CHUNK = 2048  # hashes at a time: they stay in the first-level cache
 _AHEAD = 8  # bytes that may be read beyond the last text
@@ -29,32 +29,17 @@ def normalize(data: Bytes, offsets: Offsets) -> tuple[Bytes, Offsets]:
 
 def sign(
     buffer: Bytes, offsets: Offsets, words: bool, size: int, a: Minima, b: Minima, one_in: int
-) -> tuple[Minima, Hashes, Offsets]:
-    """Return minima, shape `(texts, len(a))`, and each text's distinct shingle hashes that `one_in` divides."""
+) -> tuple[Minima, Hashes, Offsets, Hashes]:
+    """Return minima, shape `(texts, len(a))`; the distinct hashes that `one_in` divides, with bounds; and figures."""
     texts = len(offsets) - 1
-    marks, units, hashes = _scratch(offsets, words)
     minima = np.empty(texts * len(a), np.uint32)
-    sampled = np.empty(len(buffer) + texts + 2 if one_in else 0, np.uint64)
+    sampled = np.empty(_count_units(len(buffer), words) + texts if one_in else 0, np.uint64)
     bounds = np.empty(texts + 1, np.int64)
-    mixed = np.empty(_CHUNK, np.uint32)
-    machine.call(
-        "sign",
-        _readable(buffer),
-        _plain(offsets),
-        words,
-        size,
-        a,
-        b,
-        one_in,
-        marks,
-        units,
-        hashes,
-        mixed,
-        minima,
-        sampled,
-        bounds,
-    )
-    return minima.reshape(texts, len(a)), sampled[: bounds[-1]].copy(), bounds
+    figures = np.zeros(2 * texts, np.uint64)
+    given = (_readable(buffer), _plain(offsets), words, size, a, b, one_in)
+    scratch = (*_scratch(offsets, words), np.empty(_CHUNK, np.uint32))
+    machine.call("sign", *given, *scratch, minima, sampled, bounds, find_zeros(), figures)
+    return minima.reshape(texts, len(a)), sampled[: bounds[-1]].copy(), bounds, figures.reshape(texts, 2)
 
 
 def key_bands(signatures: Minima, bands: int, rows: int, seed: int) -> Keys:

@@ -209,8 +209,13 @@ def sign(
     minima: Minima,
     sampled: Hashes,
     bounds: Offsets,
+    zeros: Minima,
+    figures: Hashes,
 ) -> None:
-    """Write each text's minima under the permutations `a·h + b`, and its distinct hashes that `one_in` divides."""
+    """Write each text's minima under the permutations `a·h + b`, and its distinct hashes that `one_in` divides.
+
+    At 2·i of `figures` stands how many words of text i begin with a digit, and behind it a hash of these words.
+    """
     permutations = np.uint64(len(a))
     chunk = np.uint64(len(mixed))
     filled = np.uint64(0)
@@ -221,6 +226,8 @@ def sign(
             minima[row + np.uint64(j)] = _NO_HASH
         start, end = np.uint64(offsets[text]), np.uint64(offsets[text + 1]) - _ONE
         count = _hash_text(buffer, start, end, words, size, marks, units, hashes)
+        if words:
+            _find_figures(buffer, start, end, marks, units, zeros, figures, np.uint64(2 * text))
         first = np.uint64(0)
         while first < count:  # not `range`: a step that might be 0 brings in an exception
             part = min(count - first, chunk)
@@ -242,6 +249,47 @@ def sign(
         if one_in:
             filled = _sample(hashes, count, one_in, sampled, filled)
     bounds[len(offsets) - 1] = filled
+
+
+@_inline
+def _find_figures(
+    buffer: Bytes,
+    start: np.uint64,
+    end: np.uint64,
+    marks: Offsets,
+    units: Hashes,
+    zeros: Minima,
+    figures: Hashes,
+    place: np.uint64,
+) -> None:
+    count, value = np.uint64(0), np.uint64(0)
+    p, k = start, np.uint64(0)
+    while p < end:
+        byte = buffer[p]
+        if byte < np.uint8(0x80):
+            digit = byte >= np.uint8(0x30) and byte <= np.uint8(0x39)
+        else:
+            digit = _is_digit(_decode(buffer, p, end)[0], zeros)
+        if digit:
+            count += _ONE
+            value = (value * _S + units[k]) * _M
+        p = np.uint64(marks[k]) + _ONE
+        k += _ONE
+    figures[place] = count
+    figures[place + _ONE] = value
+
+
+@_inline
+def _is_digit(point: np.uint32, zeros: Minima) -> np.bool:
+    """Tell whether a code point is one of the ten that begin at one of `zeros`, ascending."""
+    low, high = np.uint64(0), np.uint64(len(zeros))
+    while low < high:
+        middle = (low + high) // np.uint64(2)
+        if zeros[middle] <= point:
+            low = middle + _ONE
+        else:
+            high = middle
+    return low > np.uint64(0) and point - zeros[low - _ONE] < np.uint32(10)
 
 
 @_inline

@@ -20,7 +20,7 @@ import xxhash
 
 ENTRIES: Mapping[str, str] = {
     "normalize": "bibmmbi",
-    "sign": "biLLmmUihhmmhi",
+    "sign": "biLLmmUihhmmhimh",
     "key_bands": "mLLLUh",
     "hash_shingles": "biLLihhhi",
     "drop_repeats": "hi",

@@ -5,6 +5,7 @@ here equals the one datasketch makes of the same hashes.
 """
 
 import functools
+from dataclasses import dataclass
 
 import numpy as np
 import xxhash
@@ -29,30 +30,47 @@ def sign_batch(texts: Texts, shingling: Shingling, permutations: int) -> Minima:
         >>> a.shape, bool(0.2 < (a == b).mean() < 0.9)
         ((64,), True)
     """
-    return sign_and_sample(texts, shingling, permutations, 0)[0]
+    return sign_and_sample(texts, shingling, permutations, 0).minima
 
 
-def sign_and_sample(
-    texts: Texts, shingling: Shingling, permutations: int, one_in: int = ONE_IN
-) -> tuple[Minima, Keys, Offsets]:
-    """Return the signatures of `sign_batch`, and a sample of each text's shingles that all texts sample alike.
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What `sign_and_sample` finds out about texts.
 
-    The sample has the hashes that `one_in` divides (Broder's modulo sketch), as signed 64-bit keys, ascending; that of
-    text i is `keys[bounds[i]:bounds[i + 1]]`. Two texts that share many shingles share some of the sampled ones,
-    however much longer one of them is: this finds the excerpt inside the long article, which resembles it too little
-    for bands. With m shared shingles, two texts miss each other with probability (1 - 1/one_in)^m.
+    Attributes:
+        minima: the signatures of `sign_batch`.
+        sampled: of each text, in `bounds`, the hashes of its shingles that `one_in` divides, ascending and distinct.
+        bounds: text i has `sampled[bounds[i]:bounds[i + 1]]`.
+        figures: how many words begin with a digit, and a hash of these words; shape `(texts, 2)`.
+    """
+
+    minima: Minima
+    sampled: Keys
+    bounds: Offsets
+    figures: Keys
+
+
+def sign_and_sample(texts: Texts, shingling: Shingling, permutations: int, one_in: int = ONE_IN) -> Fingerprints:
+    """Return signatures, and a sample of each text's shingles that all texts sample alike (Broder's modulo sketch).
+
+    Two texts that share many shingles share some of the sampled ones, however much longer one of them is: this finds
+    the excerpt inside the long article, which resembles it too little for bands. With m shared shingles, two texts
+    miss each other with probability (1 - 1/one_in)^m. With `one_in` 0 there is no sample.
 
     Example:
         >>> whole = " ".join(f"kata{n}" for n in range(900))
-        >>> _, keys, bounds = sign_and_sample([whole, whole[: len(whole) // 2]], Shingling("word", 5), 16)
-        >>> set(keys[bounds[1] :].tolist()) < set(keys[: bounds[1]].tolist())
+        >>> found = sign_and_sample([whole, whole[: len(whole) // 2]], Shingling("word", 5), 16)
+        >>> first, second = np.split(found.sampled, found.bounds[1:-1])
+        >>> set(second.tolist()) < set(first.tolist())
         True
     """
     packed = normalize_texts(texts)
     half = backend.choose_backend(len(packed.buffer))
-    words = shingling.kind == "word"
-    signed = half.sign(packed.buffer, packed.offsets, words, shingling.size, *draw_permutations(permutations), one_in)
-    return signed[0], signed[1].view(np.int64), signed[2]
+    drawn = draw_permutations(permutations)
+    minima, sampled, bounds, figures = half.sign(
+        packed.buffer, packed.offsets, shingling.kind == "word", shingling.size, *drawn, one_in
+    )
+    return Fingerprints(minima, sampled.view(np.int64), bounds, figures.view(np.int64))
 
 
 @functools.cache

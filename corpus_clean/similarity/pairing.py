@@ -3,6 +3,7 @@
 A segment is a number from 0 in the order of segment ids; a pair is one number, the lesser segment in its upper half.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from corpus_clean.similarity.arrays import Keys, Offsets
 from corpus_clean.similarity.candidates import LARGE_BUCKET, MOST_CARRIERS, RAREST
 
 Pairs = NDArray[np.uint64]
+Numbers = NDArray[np.int32] | NDArray[np.int64]
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -21,10 +23,11 @@ _AT_A_TIME = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class KeyLists:
-    """Segment i has the keys `values[bounds[i]:bounds[i + 1]]`."""
+    """Segment `owners[i]` has the keys `values[bounds[i]:bounds[i + 1]]`; an owner below 0 is left out."""
 
     values: Keys
     bounds: Offsets
+    owners: Offsets
 
 
 def pair_copies(exact: Keys, known: NDArray[np.bool_]) -> Pairs:
@@ -49,7 +52,7 @@ def pair_buckets(buckets: KeyLists, documents: Offsets, large: int = LARGE_BUCKE
         large: from more segments than this on a bucket is large.
 
     Example:
-        >>> lists = KeyLists(np.array([5, 6, 5, 6, 6]), np.array([0, 2, 3, 4, 5]))
+        >>> lists = KeyLists(np.array([5, 6, 5, 6, 6]), np.array([0, 2, 3, 4, 5]), np.arange(4))
         >>> split_pairs(pair_buckets(lists, np.array([0, 1, 2, 2])))
         (array([0, 0, 0]), array([1, 2, 3]))
     """
@@ -80,7 +83,7 @@ def pair_rare(features: KeyLists, documents: Offsets, keep: int = RAREST, most: 
         most: how many documents may have a feature that counts.
 
     Example:
-        >>> lists = KeyLists(np.array([5, 6, 5, 6, 6]), np.array([0, 2, 3, 4, 5]))
+        >>> lists = KeyLists(np.array([5, 6, 5, 6, 6]), np.array([0, 2, 3, 4, 5]), np.arange(4))
         >>> split_pairs(pair_rare(lists, np.arange(4), keep=1))
         (array([0, 0, 0, 2]), array([1, 2, 3, 3]))
     """
@@ -115,7 +118,7 @@ class _Groups:
     carriers: Offsets
 
 
-def _group(values: Keys, segments: Offsets) -> _Groups:
+def _group(values: Keys, segments: Numbers) -> _Groups:
     order = np.argsort(values)
     ordered = values[order]
     fresh = np.ones(len(ordered) + 1, bool)
@@ -133,19 +136,20 @@ def _group(values: Keys, segments: Offsets) -> _Groups:
     )
 
 
-def _cut(lists: KeyLists) -> list[tuple[Keys, Offsets]]:
-    """Return keys and their segments in parts by the keys' size, ascending, so that equal ones are in one part."""
-    segments = np.repeat(np.arange(len(lists.bounds) - 1), np.diff(lists.bounds))
-    parts = len(lists.values) // _AT_A_TIME + 1
+def _cut(lists: KeyLists) -> Iterator[tuple[Keys, Numbers]]:
+    """Yield keys and their segments in parts by the keys' size, ascending, so that equal ones are in one part."""
+    values, segments = lists.values, np.repeat(lists.owners.astype(np.int32), np.diff(lists.bounds))
+    if lists.owners.min(initial=0) < 0:
+        values, segments = values[segments >= 0], segments[segments >= 0]
+    parts = len(values) // _AT_A_TIME + 1
     if parts == 1:
-        return [(lists.values, segments)]
+        yield values, segments
+        return
     bits = (parts - 1).bit_length()
-    part_of = (lists.values >> np.int64(64 - bits)).astype(np.int16)
-    return [
-        (lists.values[places], segments[places])
-        for part in range(-(1 << (bits - 1)), 1 << (bits - 1))
-        for places in [np.flatnonzero(part_of == part)]
-    ]
+    part_of = (values >> np.int64(64 - bits)).astype(np.int16)
+    for part in range(-(1 << (bits - 1)), 1 << (bits - 1)):
+        places = np.flatnonzero(part_of == part)
+        yield values[places], segments[places]
 
 
 def _keep_rare(groups: _Groups, documents: Offsets, most: int) -> _Groups:

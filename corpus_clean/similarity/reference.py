@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from corpus_clean.similarity.arrays import Bytes, Hashes, Keys, Minima, Offsets
-from corpus_clean.similarity.hashing import FACTOR, hash_shingle, hash_unit
+from corpus_clean.similarity.hashing import FACTOR, STEP, hash_shingle, hash_unit
 from corpus_clean.similarity.normalize import normalize_text
 
 _NO_HASH = np.uint32(0xFFFFFFFF)
@@ -29,14 +29,27 @@ def pack(texts: list[str]) -> tuple[Bytes, Offsets]:
 
 def sign(
     buffer: Bytes, offsets: Offsets, words: bool, size: int, a: Minima, b: Minima, one_in: int
-) -> tuple[Minima, Hashes, Offsets]:
-    """Return minima, shape `(texts, len(a))`, and each text's distinct shingle hashes that `one_in` divides."""
+) -> tuple[Minima, Hashes, Offsets, Hashes]:
+    """Return minima, shape `(texts, len(a))`; the distinct hashes that `one_in` divides, with bounds; and figures.
+
+    The figures of a text are how many of its words begin with a digit, and a hash of these words.
+    """
     hashes, bounds = hash_shingles(buffer, offsets, words, size)
     minima = np.empty((len(offsets) - 1, len(a)), np.uint32)
     for text, (start, end) in enumerate(_runs(bounds)):
         minima[text] = minimize(hashes[start:end], a, b)
     chosen = hashes % np.uint64(one_in) == 0 if one_in else np.zeros(len(hashes), bool)
-    return minima, hashes[chosen], np.concatenate(([0], np.cumsum(chosen)))[bounds]
+    figures = [_find_figures(text) if words else (0, 0) for text in _decode(buffer, offsets, 1)]
+    sampled = np.concatenate(([0], np.cumsum(chosen)))[bounds]
+    return minima, hashes[chosen], sampled, np.array(figures, np.uint64).reshape(-1, 2)
+
+
+def _find_figures(text: str) -> tuple[int, int]:
+    value = 0
+    found = [word for word in text.split(" ") if word[:1].isdecimal()]
+    for word in found:
+        value = (value * STEP + hash_unit(word.encode())) * FACTOR % 2**64
+    return len(found), value
 
 
 def minimize(hashes: Hashes, a: Minima, b: Minima) -> Minima:

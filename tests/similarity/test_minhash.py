@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from corpus_clean.similarity import kernel, reference
 from corpus_clean.similarity.banding import Banding, balance_bands, choose_banding
+from corpus_clean.similarity.foldtable import find_zeros
 from corpus_clean.similarity.hashing import FACTOR, hash_shingle, hash_unit
 from corpus_clean.similarity.minhash import band_keys_batch, draw_permutations, sign_and_sample, sign_batch
 from corpus_clean.similarity.normalize import normalize_text
@@ -55,16 +56,17 @@ def test_signatures_are_those_of_datasketch(
 def test_samples_are_the_hashes_that_the_number_divides(
     half: ModuleType, batch: list[str], shingling: Shingling, one_in: int
 ) -> None:
-    signatures, keys, bounds = sign_and_sample(batch, shingling, 16, one_in)
-    assert signatures.tolist() == sign_batch(batch, shingling, 16).tolist()
-    for text, start, end in zip(batch, bounds[:-1], bounds[1:], strict=True):
+    found = sign_and_sample(batch, shingling, 16, one_in)
+    assert found.minima.tolist() == sign_batch(batch, shingling, 16).tolist()
+    for text, start, end in zip(batch, found.bounds[:-1], found.bounds[1:], strict=True):
         hashes = hash_shingles(shingle(text, shingling), shingling)
-        assert keys[start:end].view(np.uint64).tolist() == sorted(h for h in hashes if h % one_in == 0)
+        assert found.sampled[start:end].view(np.uint64).tolist() == sorted(h for h in hashes if h % one_in == 0)
 
 
 def test_a_sample_of_many_is_sorted_and_distinct(half: ModuleType) -> None:
     text = " ".join(f"kata{i * 7919 % 1999}" for i in range(6000))
-    _, keys, bounds = sign_and_sample([text, "", text], Shingling("word", 1), 16, 2)
+    found = sign_and_sample([text, "", text], Shingling("word", 1), 16, 2)
+    keys, bounds = found.sampled, found.bounds
     first = keys[: bounds[1]].view(np.uint64)
     assert len(first) > 900
     assert (first[1:] > first[:-1]).all()
@@ -88,6 +90,29 @@ def test_permutations_are_those_of_datasketch(count: int) -> None:
 
 def test_text_without_words_has_the_largest_hash_everywhere(half: ModuleType) -> None:
     assert set(sign_batch(["…!"], Shingling("word", 5), 16)[0].tolist()) == {0xFFFFFFFF}
+
+
+@on_both
+@given(batch=texts)
+def test_figures_are_the_words_that_begin_with_a_digit(half: ModuleType, batch: list[str]) -> None:
+    figures = sign_and_sample(batch, Shingling("word", 5), 16).figures.tolist()
+    words = [[word for word in normalize_text(text).split() if word[0].isdecimal()] for text in batch]
+    assert [count for count, _ in figures] == [len(own) for own in words]
+    for own, (_, key) in zip(words, figures, strict=True):
+        again = sign_and_sample([" kata ".join(["", *own])], Shingling("word", 5), 16).figures
+        assert again[0, 1] == key
+
+
+def test_order_and_value_of_figures_count(half: ModuleType) -> None:
+    batch = ["3 ekor 14 kali", "14 ekor 3 kali", "3 ekor 15 kali", "٣ ekor 14 kali", "tiga ekor"]
+    figures = sign_and_sample(batch, Shingling("word", 5), 16).figures
+    assert figures[:, 0].tolist() == [2, 2, 2, 2, 0]
+    assert len(set(figures[:, 1].tolist())) == 5
+
+
+def test_zeros_are_those_of_every_script() -> None:
+    decimals = [point for point in range(0x110000) if chr(point).isdecimal()]
+    assert decimals == [zero + digit for zero in find_zeros().tolist() for digit in range(10)]
 
 
 def key_band(minima: list[int], seed: int) -> int:

@@ -19,7 +19,7 @@ segments = st.lists(st.tuples(st.integers(0, 9), st.lists(keys, max_size=6, uniq
 def lists(rows: list[tuple[int, list[int]]]) -> tuple[KeyLists, np.ndarray]:
     bounds = np.concatenate(([0], np.cumsum([len(own) for _, own in rows], dtype=np.int64)))
     values = np.array([key for _, own in rows for key in own], np.int64)
-    return KeyLists(values, bounds), np.array([document for document, _ in rows], np.int64)
+    return KeyLists(values, bounds, np.arange(len(rows))), np.array([document for document, _ in rows], np.int64)
 
 
 def table(rows: list[tuple[int, list[int]]]) -> pa.Table:
@@ -69,3 +69,10 @@ def test_copies_are_those_of_the_sql(exact: list[int | None]) -> None:
     known = np.array([key is not None for key in exact], bool)
     values = np.array([key or 0 for key in exact], np.int64)
     assert show(pair_copies(values, known)) == query(candidates.pair_copies_sql(), segments=rows)
+
+
+def test_lists_without_an_owner_are_left_out() -> None:
+    rows = [(0, [5]), (1, [5]), (2, [5])]
+    found, documents = lists(rows)
+    owners = KeyLists(found.values, found.bounds, np.array([0, -1, 1]))
+    assert show(pair_buckets(owners, documents)) == show(pair_rare(owners, documents)) == [(0, 1)]
