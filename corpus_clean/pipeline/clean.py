@@ -11,10 +11,9 @@ from corpus_clean.config import Config
 from corpus_clean.errors import IntegrityError, RejectedRecordError
 from corpus_clean.languages.detect import detect_language
 from corpus_clean.ledger.replay import undo_stages
-from corpus_clean.pipeline.plan import read_part
+from corpus_clean.pipeline.records import decode_record, read_part, require_text
 from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, quote_row, rejection_columns
 from corpus_clean.quotes.spans import Reading, read_document
-from corpus_clean.repair.decode import decode
 from corpus_clean.repair.extract import extract_text
 from corpus_clean.repair.mojibake import repair_encoding
 from corpus_clean.rules.apply import apply_rules, compile_rules
@@ -130,37 +129,6 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
     reading = read_document(document) if config.quotes.enabled else Reading((), frozenset())
     return Cleaned(document, source, codec, (*edits, *applied.edits), reading)
-
-
-def decode_record(record: Record) -> tuple[str, str]:
-    """Return the text that a record's payload stands for, and the charset it was in.
-
-    Raises:
-        RejectedRecordError: it is in none that is known, or the text cannot be written again.
-    """
-    decoded = decode(record.payload, page=record.media == "page", charset=record.charset)
-    writer = load_writer(record.format)
-    text = writer.unwrap(decoded.text, writer.choose_form(record, decoded.codec))
-    require_unicode(text)
-    return text, decoded.codec
-
-
-def require_text(record: Record) -> None:
-    """Reject a record that its reader could not make sense of, or that is empty."""
-    if record.fault:
-        reason = record.fault.partition(":")[0]
-        raise RejectedRecordError("read", reason, record.fault)
-    if not record.payload.strip():
-        raise RejectedRecordError("read", "empty", "holds no text at all")
-
-
-def require_unicode(text: str) -> None:
-    """Reject a text that no UTF-8 file can hold."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        detail = f"half of a surrogate pair at character {error.start}; no UTF-8 file can hold it"
-        raise RejectedRecordError("decode", "lone surrogate", detail) from None
 
 
 def _repair(source: str, doc_id: str) -> tuple[str, tuple[Edit, ...]]:

@@ -13,12 +13,13 @@ import pyarrow.parquet as pq
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.pipeline.inputs import Inputs
+from corpus_clean.pipeline.records import read_part
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import PARTS, Row, make_batch
 from corpus_clean.readers.base import ContainerReader, Part, Reader, choose_reader, load_readers
 from corpus_clean.readers.listing import locate
 from corpus_clean.storage.fingerprint import hash_file
-from corpus_clean.storage.streams import DamagedStreamError, open_input, skip_bytes, slice_stream
+from corpus_clean.storage.streams import DamagedStreamError, open_input
 from corpus_clean.types import Record
 
 # A task holds about this much input: small enough to share out and to report progress, large enough to pay for itself.
@@ -173,29 +174,6 @@ class _Meter(io.RawIOBase):
 
     def digest(self) -> str:
         return self._hash.hexdigest()
-
-
-def read_part(root: Path, row: Row, config: ReadConfig) -> Iterator[Record]:
-    """Yield the records of a row of `PARTS`; a damaged file is one faulty record without bytes."""
-    path = row["path"]
-    if row["fault"]:
-        yield Record(path, path, -1, row["format"], b"", fault=row["fault"])
-        return
-    part = Part(row["start"], row["end"], row["index"], row["head"])
-    yield from open_records(locate(root, path), path, config, part)
-
-
-def open_records(file: Path, path: str, config: ReadConfig, part: Part) -> Iterator[Record]:
-    """Yield the records of a part of a file."""
-    reader = load_readers()[choose_reader(path)]
-    if reader.OWN_CONTAINER:
-        with file.open("rb") as raw:
-            yield from reader.read(raw, path, config, part)
-        return
-    with open_input(file) as stream:
-        skip_bytes(stream, part.start)
-        bounded = stream if part.end < 0 else slice_stream(stream, part.end - part.start)
-        yield from reader.read(bounded, path, config, part)
 
 
 def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:

@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
-from corpus_clean.pipeline.decide import Decision, cluster_rows, link_rows
+from corpus_clean.pipeline.decide import Decision, cluster_rows
 from corpus_clean.pipeline.plan import read_plan
 from corpus_clean.pipeline.quotes import LinkedQuotes
-from corpus_clean.pipeline.tables import Row, TableWriter, write_table
+from corpus_clean.pipeline.tables import Row, TableWriter
 from corpus_clean.pipeline.target import open_target
 from corpus_clean.readers.listing import InputFile, locate
 from corpus_clean.storage.fingerprint import hash_file
@@ -78,12 +78,17 @@ def publish_tables(
                     if not quarantined and not facts["stored"]:
                         raw = row["raw"] if written else _original(row) if target.spliced else None
                     records.add([row | {"status": status, "raw": raw, "quarantined": quarantined}])
-    links, clusters = link_rows(decision), cluster_rows(decision.clusters)
-    if quoted is not None:
-        links = itertools.chain(links, tables.read_rows(quoted.links))
-        clusters = itertools.chain(clusters, tables.read_rows(quoted.clusters))
-    write_table(build / "links.parquet", links, tables.LINKS)
-    write_table(build / "clusters.parquet", clusters, tables.CLUSTERS)
+    write_links(build, decision, quoted)
+
+
+def write_links(build: Path, decision: Decision, quoted: LinkedQuotes | None = None) -> None:
+    """Write `links.parquet` and `clusters.parquet`."""
+    with TableWriter(build / "links.parquet", tables.LINKS) as links:
+        links.add_table(decision.links)
+        links.add(tables.read_rows(quoted.links) if quoted else ())
+    with TableWriter(build / "clusters.parquet", tables.CLUSTERS) as clusters:
+        clusters.add(cluster_rows(decision.clusters))
+        clusters.add(tables.read_rows(quoted.clusters) if quoted else ())
 
 
 def _group_by_file(plan: Iterator[Row], rows: Iterator[Row]) -> Iterator[tuple[Row, Iterator[Row]]]:

@@ -26,13 +26,10 @@ from corpus_clean.quotes.features import LARGEST_FREQUENCY, RAREST, SHARED, find
 from corpus_clean.quotes.formulas import mark_formulas
 from corpus_clean.quotes.identity import Affiliations
 from corpus_clean.quotes.units import count_days, split_units
-from corpus_clean.similarity.backend import load_kernel
+from corpus_clean.similarity.backend import is_worth_loading, load_kernel
 from corpus_clean.similarity.candidates import pair_buckets_sql, pair_rare_sql, rarest_features_sql
 from corpus_clean.similarity.components import join_groups
 from corpus_clean.types import Link, Match, Quote, Segment
-
-# Bytes of articles from which loading the compiled kernels pays.
-_COMPILED_FROM = 1 << 20
 
 _MEETINGS = pa.schema([("left_doc", pa.string()), ("right_doc", pa.string())])
 _GROUPS = pa.schema([("unit_id", pa.int64()), ("group_id", pa.int64())])
@@ -104,7 +101,7 @@ def link_quotes(stages: Stages, cleaned: Path, config: Config) -> LinkedQuotes:
 
 def find_edges(stages: Stages, cleaned: Path, config: Config) -> Path:
     """Return the stage of all links between two documents' quotes, before formulas are told from the rest."""
-    compiled = sum(part.stat().st_size for part in cleaned.glob("*.parquet")) > _COMPILED_FROM
+    compiled = is_worth_loading(sum(part.stat().st_size for part in cleaned.glob("*.parquet")))
     if compiled:
         load_kernel()  # compiled and cached before workers would all do it
     units = stages.map("quote-units", UnitKernel(compiled), cleaned)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline.clean import CleanKernel, load_rules
-from corpus_clean.pipeline.compare import LEVELS, compare
+from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.decide import decide, guard_removal, read_facts
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
 from corpus_clean.pipeline.load import find_earlier
@@ -15,6 +15,7 @@ from corpus_clean.pipeline.page import write_page
 from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
 from corpus_clean.pipeline.quotes import link_quotes
+from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.storage.publication import publish
 
@@ -44,8 +45,12 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
         with open_stages(config.engine, scratch, notice) as stages:
             planned, tasks = plan_tasks(stages, inputs, config.read)
             cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
-            earlier = find_earlier(stages, against, config)
-            edges = compare(stages, cleaned, config, LEVELS, earlier)
+            signing = choose_signing(config, inputs.bytes)
+            segments = [
+                stages.map("segments", SegmentKernel(config, signing), cleaned),
+                *find_earlier(stages, against, config, signing),
+            ]
+            edges = compare(stages, segments, config, signing)
             documents = read_facts(cleaned)
             decision = decide(edges, documents, config)
             quoted = link_quotes(stages, cleaned, config) if config.quotes.enabled else None

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_clean.engines.base import ASIDE
 from corpus_clean.types import Edit, Metadata, Quote, Rejection
 
 TEXT = pa.large_string()
@@ -96,16 +97,8 @@ CLEANED = pa.schema(
 Where they are too many to be held, `span` is where they lie in the decompressed file.
 """
 
-LOADED = pa.schema(
-    [
-        CLEANED.field(name)
-        for name in (
-            *("doc_id", "path", "index", "format", "portal", "published", "text", "chars_in", "chars_out"),
-            *("rejected_stage", "rejected_reason", "rejected_detail"),
-        )
-    ]
-)
-"""One row a record that was read and decoded only."""
+FACTS = ("doc_id", "path", "portal", "published", "chars_in", "chars_out")
+"""The columns of `CLEANED` and `SIGNED` that deciding needs."""
 
 SEGMENTS = pa.schema(
     [
@@ -115,16 +108,30 @@ SEGMENTS = pa.schema(
         ("earlier", pa.bool_()),
         ("start", pa.int64()),
         ("end", pa.int64()),
-        ("text", TEXT),
+        pa.field("text", TEXT, metadata=ASIDE),
+        pa.field("normal", pa.large_binary(), metadata=ASIDE),
         ("exact", pa.int64()),
+        ("figures", pa.int64()),
+        ("figures_key", pa.int64()),
         ("buckets", pa.list_(pa.int64())),
         ("features", pa.list_(pa.int64())),
     ]
 )
-"""One row a document or passage. `exact` is the hash of its normal form, null where there is none.
+"""One row a document or passage.
 
+`text` is what links show of a passage. `normal` is what is compared: the normal form in UTF-8, and a space. `exact`
+is its hash, null where it has no words. `figures` counts the words that begin with a digit, `figures_key` hashes them.
 Sharing one of `buckets` makes a candidate; of `features`, only sharing a rare one does.
 """
+
+SIGNED = pa.schema(
+    [
+        *(CLEANED.field(name) for name in ("path", "index", "format", "portal", "published", "chars_in", "chars_out")),
+        *(CLEANED.field(name) for name in ("rejected_stage", "rejected_reason", "rejected_detail")),
+        *SEGMENTS,
+    ]
+)
+"""One row a record that was read, decoded and signed, but not cleaned; of a rejected one all keys are null."""
 
 EDGES = pa.schema(
     [
@@ -136,17 +143,17 @@ EDGES = pa.schema(
             for side in ("left", "right")
             for column in (
                 (f"{side}_id", pa.int64()),
-                (f"{side}_doc", pa.string()),
+                (f"{side}_doc_id", pa.string()),
                 (f"{side}_start", pa.int64()),
                 (f"{side}_end", pa.int64()),
-                (f"{side}_text", pa.string()),
+                (f"{side}_text", TEXT),
             )
         ],
         ("jaccard", pa.float64()),
         ("containment", pa.float64()),
     ]
 )
-"""Verified links between documents and between passages."""
+"""Verified links between documents and between passages; the side that sorts first is on the left."""
 
 QUOTE_UNITS = pa.schema(
     [
@@ -287,6 +294,12 @@ class TableWriter:
         self._most = rows_per_batch
         self._waiting: list[Row] = []
         self._writer = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
+
+    def add_table(self, table: pa.Table) -> None:
+        """Append a table of the same columns."""
+        self._flush()
+        for first in range(0, len(table), self._most):
+            self._writer.write_table(table.slice(first, self._most), row_group_size=self._most)
 
     def add(self, rows: Iterable[Row]) -> None:
         """Append rows; keys that are no column are left out."""

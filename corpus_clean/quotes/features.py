@@ -10,10 +10,10 @@ from corpus_clean.config import QuotesConfig
 from corpus_clean.quotes.compare import SHINGLE, SHORT_WORDS
 from corpus_clean.quotes.fold import fold_text
 from corpus_clean.similarity.arrays import Keys
+from corpus_clean.similarity.banding import Banding
 from corpus_clean.similarity.compare import compare_pairs
-from corpus_clean.similarity.minhash import Banding, band_keys_batch, sign_batch
+from corpus_clean.similarity.minhash import band_keys_batch, sign_and_sample, sign_batch
 from corpus_clean.similarity.shingle import Shingling
-from corpus_clean.similarity.sketch import sample_shingles
 from corpus_clean.similarity.texts import pack_texts
 from corpus_clean.types import Quote
 
@@ -52,7 +52,8 @@ def find_features(units: Sequence[Quote]) -> Features:
     texts = [fold_text(unit.text) for unit in units]
     packed = pack_texts(texts)
     buckets = band_keys_batch(sign_batch(packed, _SIGNED, _BANDING.bands * _BANDING.rows), _BANDING, "quote")
-    trigrams = sample_shingles(packed, _TRIGRAMS, one_in=1)
+    found = sign_and_sample(packed, _TRIGRAMS, permutations=1, one_in=1)
+    trigrams = np.split(found.sampled, found.bounds[1:-1])
     nothing = np.empty(0, np.int64)
     long = [count_words(text) >= SHORT_WORDS for text in texts]
     return Features(

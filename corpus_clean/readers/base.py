@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.storage.streams import strip_compression
@@ -67,6 +67,18 @@ class Reader(Protocol):
     def read(self, stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) -> Iterator[Record]:
         """Yield the records of a part; the stream begins there, and may go on behind it."""
         ...
+
+
+class PlainText(NamedTuple):
+    """A record of which only the text is wanted. A reader may have `read_texts`, which yields these where it can."""
+
+    id: str
+    path: str
+    place: int
+    format: str
+    site: str
+    published: str
+    text: str
 
 
 class ContainerReader(Reader, Protocol):

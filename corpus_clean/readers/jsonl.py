@@ -5,15 +5,15 @@ spacing included, is prefix and suffix.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # public in CPython, not in the stubs
 from typing import BinaryIO
 
 from corpus_clean.config import ReadConfig
-from corpus_clean.readers.base import METADATA_FIELDS, WHOLE, Part
+from corpus_clean.readers.base import METADATA_FIELDS, WHOLE, Part, PlainText
 from corpus_clean.readers.text import describe_excess
-from corpus_clean.storage.lines import BOM, read_stretches
+from corpus_clean.storage.lines import BOM, Stretch, read_stretches
 from corpus_clean.types import Metadata, Record
 
 EXTENSIONS = (".jsonl", ".ndjson")
@@ -51,11 +51,9 @@ def read(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) ->
     """
     pending: Record | None = None
     for index, stretch in enumerate(read_stretches(stream, config.max_record, part.start), part.index):
-        record_id = f"{path}#{index}"
         if stretch.line == b"":
             if pending is None:
-                fault = "no records: the file holds only blank lines"
-                pending = Record(record_id, path, index, "jsonl", b"", stretch.blank, fault=fault)
+                pending = _find_nothing(path, index, stretch)
             elif pending.span:
                 pending = replace(pending, span=(pending.span[0], stretch.end))
             else:
@@ -63,13 +61,59 @@ def read(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) ->
             break
         if pending is not None:
             yield pending
-        if stretch.line is None:
-            fault = describe_excess(stretch.end - stretch.start, config)
-            pending = Record(record_id, path, index, "jsonl", b"", fault=fault, span=(stretch.start, stretch.end))
-        else:
-            pending = _read_line(stretch.line, stretch.blank, path, index, config)
+        pending = _read_stretch(stretch, path, index, config)
     if pending is not None:
         yield pending
+
+
+def read_texts(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) -> Iterator[Record | PlainText]:
+    r"""Yield what `read` does, but of an ordinary line only its text, at a fraction of the cost.
+
+    Example:
+        >>> import io
+        >>> [found] = read_texts(io.BytesIO(b'{"text": "Halo."}'), "a.jsonl", ReadConfig())
+        >>> found.id, found.text
+        ('a.jsonl#0', 'Halo.')
+    """
+    from orjson import loads
+
+    for index, stretch in enumerate(read_stretches(stream, config.max_record, part.start), part.index):
+        if stretch.line == b"":
+            if index == part.index:
+                yield _find_nothing(path, index, stretch)
+            break
+        text = ""
+        values: dict[str, object] = {}
+        try:
+            values = loads(stretch.line or b"")
+            text = next(value for name in config.text_fields if type(value := values.get(name)) is str)
+        except (ValueError, AttributeError, StopIteration):
+            pass  # whatever is odd, or refused by orjson, which is stricter than most
+        if text and not text.isspace():
+            site, published = (_find_text(values, METADATA_FIELDS[name]) for name in ("site", "published"))
+            yield PlainText(f"{path}#{index}", path, index, "jsonl", site, published, text)
+        else:
+            yield _read_stretch(stretch, path, index, config)
+
+
+def _find_text(values: Mapping[str, object], names: Sequence[str]) -> str:
+    for name in names:
+        value = values.get(name)
+        if type(value) is str and (found := value.strip()):
+            return found
+    return ""
+
+
+def _find_nothing(path: str, index: int, stretch: Stretch) -> Record:
+    fault = "no records: the file holds only blank lines"
+    return Record(f"{path}#{index}", path, index, "jsonl", b"", stretch.blank, fault=fault)
+
+
+def _read_stretch(stretch: Stretch, path: str, index: int, config: ReadConfig) -> Record:
+    if stretch.line is None:
+        fault = describe_excess(stretch.end - stretch.start, config)
+        return Record(f"{path}#{index}", path, index, "jsonl", b"", fault=fault, span=(stretch.start, stretch.end))
+    return _read_line(stretch.line, stretch.blank, path, index, config)
 
 
 def _read_line(line: bytes, blank: bytes, path: str, index: int, config: ReadConfig) -> Record:

@@ -17,7 +17,10 @@ def report() -> str:
     )
     parts = [overview]
     for pages in SETS:
-        rows = [(tool, *(getattr(shares[tool, pages.name], part) for part in ("precision", "recall", "f1"))) for tool in TOOLS]
+        rows = [
+            (tool, *(getattr(shares[tool, pages.name], part) for part in ("precision", "recall", "f1")))
+            for tool in TOOLS
+        ]
         parts += [_describe(pages), format_table([pages.name, "precision", "recall", "F1"], rows)]
     return "\n\n".join(parts)
 

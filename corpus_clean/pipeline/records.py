@@ -1,0 +1,99 @@
+"""The records of one file, damage and all, and the text of a record. Nothing here needs Arrow."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from corpus_clean.config import ReadConfig
+from corpus_clean.errors import RejectedRecordError
+from corpus_clean.readers.base import Part, PlainText, choose_reader, load_readers
+from corpus_clean.readers.listing import locate
+from corpus_clean.repair.decode import decode
+from corpus_clean.storage.streams import open_input, skip_bytes, slice_stream
+from corpus_clean.types import Record
+from corpus_clean.writers.base import load_writer
+
+
+def read_part(root: Path, row: Mapping[str, Any], config: ReadConfig) -> Iterator[Record]:
+    """Yield the records of a row of `PARTS`; a damaged file is one faulty record without bytes."""
+    if row["fault"]:
+        yield Record(row["path"], row["path"], -1, row["format"], b"", fault=row["fault"])
+        return
+    part = Part(row["start"], row["end"], row["index"], row["head"])
+    yield from open_records(locate(root, row["path"]), row["path"], config, part)
+
+
+def open_records(file: Path, path: str, config: ReadConfig, part: Part) -> Iterator[Record]:
+    """Yield the records of a part of a file."""
+    reader = load_readers()[choose_reader(path)]
+    if reader.OWN_CONTAINER:
+        with file.open("rb") as raw:
+            yield from reader.read(raw, path, config, part)
+        return
+    with open_input(file) as stream:
+        skip_bytes(stream, part.start)
+        bounded = stream if part.end < 0 else slice_stream(stream, part.end - part.start)
+        yield from reader.read(bounded, path, config, part)
+
+
+def read_texts(root: Path, row: Mapping[str, Any], config: ReadConfig) -> Iterator[Record | PlainText]:
+    """Yield what `read_part` does, but of plain records only the text, where the reader has a way to do that."""
+    reader = load_readers()[choose_reader(row["path"])]
+    if row["fault"] or not hasattr(reader, "read_texts"):
+        yield from read_part(root, row, config)
+        return
+    part = Part(row["start"], row["end"], row["index"], row["head"])
+    with open_input(locate(root, row["path"])) as stream:
+        skip_bytes(stream, part.start)
+        bounded = stream if part.end < 0 else slice_stream(stream, part.end - part.start)
+        yield from reader.read_texts(bounded, row["path"], config, part)
+
+
+def load_text(record: Record) -> str:
+    """Return a record's text as it is: decoded, a page's main text taken out, nothing cleaned.
+
+    Raises:
+        RejectedRecordError: it has none.
+
+    Example:
+        >>> load_text(Record("a.txt", "a.txt", 0, "text", b"Air surut."))
+        'Air surut.'
+    """
+    require_text(record)
+    text, _ = decode_record(record)
+    if record.media != "page":
+        return text
+    from corpus_clean.repair.extract import extract_text
+
+    return extract_text(text, record.id).text
+
+
+def decode_record(record: Record) -> tuple[str, str]:
+    """Return the text that a record's payload stands for, and the charset it was in.
+
+    Raises:
+        RejectedRecordError: it is in none that is known, or the text cannot be written again.
+    """
+    decoded = decode(record.payload, page=record.media == "page", charset=record.charset)
+    writer = load_writer(record.format)
+    text = writer.unwrap(decoded.text, writer.choose_form(record, decoded.codec))
+    require_unicode(text)
+    return text, decoded.codec
+
+
+def require_text(record: Record) -> None:
+    """Reject a record that its reader could not make sense of, or that is empty."""
+    if record.fault:
+        reason = record.fault.partition(":")[0]
+        raise RejectedRecordError("read", reason, record.fault)
+    if not record.payload.strip():
+        raise RejectedRecordError("read", "empty", "holds no text at all")
+
+
+def require_unicode(text: str) -> None:
+    """Reject a text that no UTF-8 file can hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        detail = f"half of a surrogate pair at character {error.start}; no UTF-8 file can hold it"
+        raise RejectedRecordError("decode", "lone surrogate", detail) from None
