@@ -96,7 +96,7 @@ class CleanKernel:
             "prefix": record.prefix,
             "suffix": record.suffix,
             "raw": None if _rebuilds(record, cleaned, form, payload) else raw,
-            "sha256_out": hash_bytes(record.prefix + payload + record.suffix),
+            "sha256_out": hash_bytes(load_writer(record.format).join(record.prefix, payload, record.suffix)),
             "edits": [edit_row(edit) for edit in cleaned.edits],
             "quotes": [quote_row(quote) for quote in cleaned.reading.quotes],
             "affiliations": sorted(map(list, cleaned.reading.affiliations)),

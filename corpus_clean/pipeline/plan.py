@@ -15,7 +15,7 @@ from corpus_clean.config import ReadConfig
 from corpus_clean.pipeline.inputs import Inputs
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import PARTS, Row, make_batch
-from corpus_clean.readers.base import ContainerReader, Part, Reader, choose_reader, load_readers
+from corpus_clean.readers.base import ColumnsReader, Part, Reader, choose_reader, load_readers
 from corpus_clean.readers.listing import locate
 from corpus_clean.storage.fingerprint import hash_file
 from corpus_clean.storage.streams import DamagedStreamError, open_input, skip_bytes, slice_stream
@@ -97,9 +97,9 @@ def plan_file(file: Path, path: str, config: ReadConfig, size: int = TASK_BYTES)
     key = choose_reader(path)
     reader = load_readers()[key]
     facts: Row = {"path": path, "format": key, "bytes": file.stat().st_size, "sha256": hash_file(file)}
-    plan = _plan_container if reader.OWN_CONTAINER else _plan_stream
+    plan = _plan_columns if reader.KIND == "columns" else _plan_stream
     parts, content, fault = plan(reader, file, facts, config, size)
-    facts |= {"content": content, "stored": bool(fault) or content == ""}
+    facts |= {"content": content, "stored": bool(fault) or reader.KIND == "stored"}
     rows = [
         facts
         | {"start": part.start, "end": part.end, "index": part.index, "head": part.head, "fault": ""}
@@ -115,7 +115,7 @@ _Plan = tuple[Sequence[Part], str, str]
 
 
 def _plan_stream(reader: Reader, file: Path, facts: Row, config: ReadConfig, size: int) -> _Plan:
-    with open_input(file) as stream:
+    with open_input(file, lenient=reader.KIND == "stored") as stream:
         meter = _Meter(stream, max(_ALWAYS_EXPANDED, facts["bytes"] * config.max_expansion))
         measured = cast("BinaryIO", io.BufferedReader(meter, buffer_size=1 << 18))
         parts = list(reader.plan(measured, config, size))
@@ -127,10 +127,10 @@ def _plan_stream(reader: Reader, file: Path, facts: Row, config: ReadConfig, siz
     return _join_parts(parts, most), meter.digest(), ""
 
 
-def _plan_container(reader: Reader, file: Path, facts: Row, config: ReadConfig, size: int) -> _Plan:
+def _plan_columns(reader: Reader, file: Path, facts: Row, config: ReadConfig, size: int) -> _Plan:
     try:
         with file.open("rb") as stream:
-            return list(reader.plan(stream, config, size)), cast("ContainerReader", reader).digest(file), ""
+            return list(reader.plan(stream, config, size)), cast("ColumnsReader", reader).digest(file), ""
     except DamagedStreamError as error:
         return [], "", str(error)
 
@@ -188,13 +188,14 @@ def read_part(root: Path, row: Row, config: ReadConfig) -> Iterator[Record]:
 def open_records(file: Path, path: str, config: ReadConfig, part: Part) -> Iterator[Record]:
     """Yield the records of a part of a file."""
     reader = load_readers()[choose_reader(path)]
-    if reader.OWN_CONTAINER:
+    if reader.KIND == "columns":
         with file.open("rb") as raw:
             yield from reader.read(raw, path, config, part)
         return
-    with open_input(file) as stream:
+    with open_input(file, lenient=reader.KIND == "stored") as stream:
         skip_bytes(stream, part.start)
-        bounded = stream if part.end < 0 else slice_stream(stream, part.end - part.start)
+        whole = part.end < 0 or reader.KIND == "stored"  # where a damaged record ends, only the next one shows
+        bounded = stream if whole else slice_stream(stream, part.end - part.start)
         yield from reader.read(bounded, path, config, part)
 
 

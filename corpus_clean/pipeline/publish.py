@@ -149,7 +149,8 @@ def _original(row: Row) -> bytes:
 
 def _quarantine(build: Path, source: Path, row: Row, facts: Row) -> str:
     """Lay a rejected record's raw bytes down, and return where; of a damaged file these are the original."""
-    if row["raw"] is None and row["span"] is None:
+    if row["raw"] is None and (row["span"] is None or facts["stored"]):
+        row["sha256_in"] = facts["sha256"]
         return f"{ORIGINALS}/{facts['path']}"
     target = build / "quarantine" / "raw" / locate_name(row["doc_id"])
     target = target.with_name(fit_name(target.name))
