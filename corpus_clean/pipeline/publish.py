@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
+from corpus_clean.pipeline.carry import carry_file, describe_carried
 from corpus_clean.pipeline.decide import Decision, cluster_rows, link_rows
+from corpus_clean.pipeline.inputs import Inputs
 from corpus_clean.pipeline.plan import read_plan
 from corpus_clean.pipeline.tables import Row, TableWriter, write_table
 from corpus_clean.pipeline.target import open_target
@@ -25,17 +27,20 @@ ORIGINALS = "ledger/originals"
 """Where the files lie that only their own bytes give back: damaged ones, and containers such as WARC."""
 
 
-def publish_tables(build: Path, source: Path, planned: Path, cleaned: Path, decision: Decision, config: Config) -> None:
+def publish_tables(
+    build: Path, inputs: Inputs, planned: Path, cleaned: Path, decision: Decision, config: Config
+) -> None:
     """Write everything that OUT holds of the records themselves.
 
     Args:
         build: the folder that becomes OUT.
-        source: the input.
+        inputs: the input.
         planned: the stage of `PARTS`, which knows the files.
         cleaned: the stage of `CLEANED` rows, in the order of the input.
         decision: which of them are duplicates, and the links and clusters.
         config: whether duplicates are written to `data/` too, and which text of a record is meant.
     """
+    source = inputs.root
     with ExitStack() as stack:
         documents = stack.enter_context(TableWriter(build / "documents.parquet", tables.DOCUMENTS))
         quotes = stack.enter_context(TableWriter(build / "quotes.parquet", tables.QUOTES))
@@ -70,6 +75,10 @@ def publish_tables(build: Path, source: Path, planned: Path, cleaned: Path, deci
                     if not quarantined and not facts["stored"]:
                         raw = row["raw"] if written else _original(row) if target.spliced else None
                     records.add([row | {"status": status, "raw": raw, "quarantined": quarantined}])
+        for facts in describe_carried(inputs):
+            files.add([facts])
+            carry_file(source, build, facts["path"])
+            _store_original(locate(source, facts["path"]), build, facts)
     write_table(build / "links.parquet", link_rows(decision), tables.LINKS)
     write_table(build / "clusters.parquet", cluster_rows(decision), tables.CLUSTERS)
 

@@ -12,8 +12,9 @@ from corpus_clean.pipeline.inputs import find_inputs, require_outside
 from corpus_clean.pipeline.load import find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
-from corpus_clean.pipeline.plan import plan_tasks, read_files
+from corpus_clean.pipeline.plan import plan_tasks
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
+from corpus_clean.pipeline.restore import read_table
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.storage.publication import publish
 
@@ -50,10 +51,10 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
             decision = decide(edges, documents, config)
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)
-        publish_tables(build, source, planned, cleaned, decision, config)
+        publish_tables(build, inputs, planned, cleaned, decision, config)
         write_skipped(build, inputs.skipped)
         write_page(build, config)
-        described = inputs.describe(read_files(planned))
+        described = inputs.describe(read_table(build / "ledger" / "files.parquet"))
         shutil.rmtree(scratch)
         write_manifest(build, described, rules.packs, config, started)
         notice("write", 1, 1)

@@ -163,7 +163,7 @@ class _Frames(io.RawIOBase):
 
 
 DAMAGE = b"\r\n\r\nWARC/1.1\r\nWARC-Type: x-damaged-member\r\nX-Begun: %d\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
-"""What a lenient stream holds in the place of a damaged gzip member, or (`X-Begun: 1`) behind what could be read of it."""
+"""What a lenient stream holds in the place of a damaged gzip member, or behind the part of it that could be read."""
 
 _MAGIC = b"\x1f\x8b\x08"
 
