@@ -15,6 +15,7 @@ from corpus_clean.cli.options import (
     Memory,
     Out,
     Quiet,
+    Resume,
     RulePacks,
     Source,
     TextField,
@@ -48,6 +49,7 @@ def run(
     workers: Workers = None,
     engine: EngineName = None,
     memory: Memory = None,
+    resume: Resume = True,
     config: ConfigFile = None,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -73,7 +75,7 @@ def run(
     )
     target = out or path.with_name(f"{path.resolve().name}-clean")
     with show_progress(not quiet) as notice:
-        run_pipeline(path, target, settings, notice, against)
+        run_pipeline(path, target, settings, notice, against, resume=resume)
     tell(target, settings.rules.packs, json, quiet)
 
 

@@ -32,8 +32,19 @@ class Kernel(Protocol):
         ...
 
 
+class RecordKernel(Kernel, Protocol):
+    """A kernel that can do without a record that kills its process; it marks each by `watch`."""
+
+    def without(self, name: str, reason: str) -> "RecordKernel | None":
+        """Return the kernel that rejects what carries this mark for this reason, or None if it cannot."""
+        ...
+
+
 class Engine(Protocol):
-    """Runs stages. The rows of a stage never depend on how many workers made it."""
+    """Runs stages. The rows of a stage never depend on how many workers made it.
+
+    A stage that is there is not made again, nor is a part of one: whoever names the target says what is in it.
+    """
 
     explode: str
     """The dialect's name for turning a list column into rows."""
@@ -63,13 +74,17 @@ class EngineModule(Protocol):
         ...
 
 
+_PARTS = {"base", "pool", "watch"}
+"""Modules of this folder that are no engines."""
+
+
 def create_engine(config: EngineConfig, scratch: Path) -> Engine:
     """Start the engine that the configuration names.
 
     Raises:
         ConfigError: there is no such engine.
     """
-    known = [name for _, name, _ in pkgutil.iter_modules([str(Path(__file__).parent)]) if name != "base"]
+    known = [name for _, name, _ in pkgutil.iter_modules([str(Path(__file__).parent)]) if name not in _PARTS]
     if config.name not in known:
         raise ConfigError(f"engine.name: `{config.name}` is unknown; known: {', '.join(sorted(known))}")
     module = importlib.import_module(f"{__name__.rpartition('.')[0]}.{config.name}")

@@ -1,20 +1,22 @@
 """One machine: a pool of processes for the kernels, an embedded DuckDB for the SQL."""
 
 import glob
-import multiprocessing
 import os
-import signal
+import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.config import EngineConfig
 from corpus_clean.engines.base import Engine, Kernel, Progress
-from corpus_clean.errors import CorpusCleanError
+from corpus_clean.engines.pool import Job, Pool
+from corpus_clean.storage.publication import commit_file
+
+if TYPE_CHECKING:
+    import duckdb
 
 ROWS_PER_GROUP = 4096
 
@@ -33,11 +35,12 @@ class LocalEngine:
         self._workers = config.workers or len(os.sched_getaffinity(0))
         self._memory = config.memory
         self._scratch = scratch
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: Pool | None = None
 
     def map(self, kernel: Kernel, source: Path, target: Path, progress: Progress) -> None:
         """See `Engine.map`. Part numbers follow the source's order, whoever finishes first."""
-        target.mkdir(parents=True)
+        resumed = target.exists()
+        target.mkdir(parents=True, exist_ok=True)
         tasks = [
             (part, group)
             for part in sorted(source.glob("*.parquet"))
@@ -46,37 +49,26 @@ class LocalEngine:
         if not tasks:
             pq.write_table(kernel.schema.empty_table(), target / "part-00000.parquet")
         jobs = [(kernel, part, group, target / f"part-{i:05d}.parquet") for i, (part, group) in enumerate(tasks)]
-        if self._workers == 1 or len(jobs) < 2:
-            for done, job in enumerate(jobs, 1):
+        left = [job for job in jobs if not job[3].exists()]
+        done = len(jobs) - len(left)
+        # What was stopped may have been stopped by a record; in a process of its own that does no harm again.
+        if not resumed and (self._workers == 1 or len(left) < 2):
+            for job in left:
                 _run_task(*job)
+                done += 1
                 progress(done, len(jobs))
-            return
-        self._run_in_pool(jobs, progress)
-
-    def _run_in_pool(self, jobs: list[tuple[Kernel, Path, int, Path]], progress: Progress) -> None:
-        if self._pool is None:
-            # Forking would copy the locks of Arrow's and DuckDB's threads; a fresh interpreter has none.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._workers, context, initializer=_ignore_interrupts)
-        waiting: set[Future[None]] = {self._pool.submit(_run_task, *job) for job in jobs}
-        done_count = 0
-        try:
-            while waiting:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
-                    future.result()
-                done_count += len(done)
-                progress(done_count, len(jobs))
-        except BrokenProcessPool:
-            raise CorpusCleanError(
-                "a worker process died (out of memory?); nothing was published: try fewer workers with --workers"
-            ) from None
+        elif left:
+            self._pool = self._pool or Pool(self._workers)
+            self._pool.run(_run_task, left, lambda more: progress(done + more, len(jobs)), _revise)
 
     def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
         """See `Engine.query`."""
         import duckdb
 
-        target.mkdir(parents=True)
+        part = target / "part-00000.parquet"
+        if part.exists():
+            return
+        target.mkdir(parents=True, exist_ok=True)
         with duckdb.connect() as connection:
             connection.execute(f"SET memory_limit = {_quote(self._memory)}")
             connection.execute(f"SET threads = {self._workers}")
@@ -85,8 +77,9 @@ class LocalEngine:
             for name, stages in tables.items():
                 files = ", ".join(_quote(f"{glob.escape(str(stage))}/*.parquet") for stage in stages)
                 connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])")
-            part = _quote(str(target / "part-00000.parquet"))
-            connection.execute(f"COPY ({sql}) TO {part} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})")
+            with commit_file(part) as partial:
+                into = f"TO {_quote(str(partial))} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})"
+                _execute(connection, f"COPY ({sql}) {into}")
 
     def read(self, stage: Path) -> pa.Table:
         """See `Engine.read`."""
@@ -95,24 +88,47 @@ class LocalEngine:
     def close(self) -> None:
         """See `Engine.close`. Running tasks are stopped, not waited for."""
         if self._pool is not None:
-            processes = list((self._pool._processes or {}).values())
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                process.join()
+            self._pool.stop()
             self._pool = None
 
 
 def _run_task(kernel: Kernel, part: Path, group: int, target: Path) -> None:
-    with pq.ParquetFile(part) as source, pq.ParquetWriter(target, kernel.schema, compression="lz4") as writer:
+    with (
+        commit_file(target) as partial,
+        pq.ParquetFile(part, page_checksum_verification=True) as source,
+        pq.ParquetWriter(partial, kernel.schema, compression="lz4", write_page_checksum=True) as writer,
+    ):
         for batch in kernel(source.iter_batches(row_groups=[group])):
             writer.write_batch(batch)
 
 
-def _ignore_interrupts() -> None:
-    # Ctrl-C reaches the whole process group; the parent decides what happens then.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _revise(job: Job, culprit: str, reason: str) -> Job | None:
+    kernel, *rest = job
+    without = getattr(kernel, "without", None)
+    revised = without(culprit, reason) if without is not None and culprit else None
+    return None if revised is None else (revised, *rest)
+
+
+def _execute(connection: "duckdb.DuckDBPyConnection", sql: str) -> None:
+    """Run a statement in a thread, so that a signal is heard at once and stops it."""
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            connection.execute(sql)
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        thread.join()
+    except BaseException:
+        connection.interrupt()
+        thread.join()
+        raise
+    if errors:
+        raise errors[0]
 
 
 def _quote(text: str) -> str:

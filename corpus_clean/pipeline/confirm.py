@@ -53,7 +53,7 @@ def confirm_keepers(stages: Stages, edges: Sequence[Row], segments: Sequence[Pat
     if not wanted:
         return []
     listing = stages.scratch / "confirm"
-    listing.mkdir()
+    listing.mkdir(exist_ok=True)
     left, right = (pa.array(side, pa.int64()) for side in zip(*sorted(wanted), strict=True))
     pq.write_table(pa.table([left, right], schema=_CANDIDATES), listing / "part-00000.parquet")
     confirmed = stages.query("confirm-pairs", PAIRS_SQL, candidates=listing, segments=segments)

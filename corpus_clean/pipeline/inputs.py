@@ -101,6 +101,11 @@ def _require_own_names(source: Path, files: Sequence[InputFile]) -> None:
         taken[name] = file.path
 
 
+def find_earlier_inputs(against: Path) -> Inputs:
+    """List the documents of an earlier run, or of any corpus."""
+    return find_inputs(against / "data" if (against / "manifest.json").is_file() else against)
+
+
 def require_outside(out: Path, source: Path) -> None:
     """Refuse an output that lies inside the input.
 

@@ -9,8 +9,9 @@ import pyarrow as pa
 from corpus_clean.config import Config
 from corpus_clean.errors import RejectedRecordError
 from corpus_clean.pipeline.clean import decode_record, require_text
-from corpus_clean.pipeline.inputs import find_inputs
-from corpus_clean.pipeline.plan import plan_tasks, read_part
+from corpus_clean.pipeline.inputs import find_earlier_inputs
+from corpus_clean.pipeline.parts import PartsKernel
+from corpus_clean.pipeline.plan import plan_tasks
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import LOADED, Row, make_batch, rejection_columns
 from corpus_clean.repair.extract import extract_text
@@ -20,11 +21,9 @@ _ROWS = 1024
 
 
 @dataclass(frozen=True)
-class LoadKernel:
+class LoadKernel(PartsKernel):
     """Reads parts of files under `root` and yields their records' texts. `origin` goes before each id."""
 
-    root: Path
-    config: Config
     origin: str = ""
 
     schema = LOADED
@@ -33,12 +32,11 @@ class LoadKernel:
         """Yield `LOADED` rows for batches of `PARTS`."""
         rows: list[Row] = []
         for batch in batches:
-            for part in batch.to_pylist():
-                for record in read_part(self.root, part, self.config.read):
-                    rows.append(self._load(record))
-                    if len(rows) >= _ROWS:
-                        yield make_batch(rows, LOADED)
-                        rows = []
+            for record in self.read_parts(batch):
+                rows.append(self._load(record))
+                if len(rows) >= _ROWS:
+                    yield make_batch(rows, LOADED)
+                    rows = []
         if rows:
             yield make_batch(rows, LOADED)
 
@@ -52,10 +50,11 @@ class LoadKernel:
             "published": record.metadata.published,
         }
         try:
-            require_text(record)
-            text, _ = decode_record(record)
-            if record.media == "page":
-                text = extract_text(text, record.id).text
+            with self.attend(record):
+                require_text(record)
+                text, _ = decode_record(record)
+                if record.media == "page":
+                    text = extract_text(text, record.id).text
         except RejectedRecordError as error:
             rejection = Rejection(record.id, error.stage, error.reason, error.detail)  # type: ignore[arg-type]
             return row | {"chars_in": 0, "chars_out": 0} | rejection_columns(rejection)
@@ -66,7 +65,6 @@ def find_earlier(stages: Stages, against: Path | None, config: Config) -> Path |
     """Load the documents of an earlier run, or of any corpus; their ids begin with the folder's name."""
     if against is None:
         return None
-    source = against / "data" if (against / "manifest.json").is_file() else against
-    inputs = find_inputs(source)
+    inputs = find_earlier_inputs(against)
     _, tasks = plan_tasks(stages, inputs, config.read, "earlier")
-    return stages.map("earlier", LoadKernel(source, config, f"{against.resolve().name}:"), tasks)
+    return stages.map("earlier", LoadKernel(inputs.root, config, f"{against.resolve().name}:"), tasks)

@@ -3,8 +3,8 @@
 import hashlib
 import io
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.config import ReadConfig
+from corpus_clean.engines.watch import set_mark
 from corpus_clean.pipeline.inputs import Inputs
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import PARTS, Row, make_batch
 from corpus_clean.readers.base import ColumnsReader, Part, Reader, choose_reader, load_readers
 from corpus_clean.readers.listing import locate
 from corpus_clean.storage.fingerprint import hash_file
-from corpus_clean.storage.streams import DamagedStreamError, open_input, skip_bytes, slice_stream
-from corpus_clean.types import Record
+from corpus_clean.storage.streams import DamagedStreamError, open_input
 
 # A task holds about this much input: small enough to share out and to report progress, large enough to pay for itself.
 TASK_BYTES = 4 << 20
@@ -36,14 +36,22 @@ class PlanKernel:
     root: Path
     config: ReadConfig
     size: int = TASK_BYTES
+    excluded: Mapping[str, str] = field(default_factory=dict)
 
     schema = PARTS
+
+    def without(self, name: str, reason: str) -> "PlanKernel":
+        """Return the kernel that gives up a file."""
+        return replace(self, excluded={**self.excluded, name: reason})
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield `PARTS` rows for batches of `FILES`."""
         for batch in batches:
             for path in batch.column("path").to_pylist():
-                yield make_batch(plan_file(locate(self.root, path), path, self.config, self.size), PARTS)
+                set_mark(path)
+                file = locate(self.root, path)
+                fault = self.excluded.get(path, "")
+                yield make_batch(plan_file(file, path, self.config, self.size, fault=fault), PARTS)
 
 
 def plan_tasks(stages: Stages, inputs: Inputs, config: ReadConfig, name: str = "input") -> tuple[Path, Path]:
@@ -89,16 +97,16 @@ def _group_parts(parts: Iterator[Row]) -> Iterator[list[Row]]:
         yield task
 
 
-def plan_file(file: Path, path: str, config: ReadConfig, size: int = TASK_BYTES) -> list[Row]:
+def plan_file(file: Path, path: str, config: ReadConfig, size: int = TASK_BYTES, *, fault: str = "") -> list[Row]:
     """Return the rows of `PARTS` for one file: a row a part, and one more if it is damaged.
 
-    A damaged file is read as far as that goes; it will be stored whole.
+    A damaged file is read as far as that goes; it will be stored whole. A file with a `fault` is not read at all.
     """
     key = choose_reader(path)
     reader = load_readers()[key]
     facts: Row = {"path": path, "format": key, "bytes": file.stat().st_size, "sha256": hash_file(file)}
     plan = _plan_columns if reader.KIND == "columns" else _plan_stream
-    parts, content, fault = plan(reader, file, facts, config, size)
+    parts, content, fault = ((), "", fault) if fault else plan(reader, file, facts, config, size)
     facts |= {"content": content, "stored": bool(fault) or reader.KIND == "stored"}
     rows = [
         facts
@@ -173,33 +181,3 @@ class _Meter(io.RawIOBase):
 
     def digest(self) -> str:
         return self._hash.hexdigest()
-
-
-def read_part(root: Path, row: Row, config: ReadConfig) -> Iterator[Record]:
-    """Yield the records of a row of `PARTS`; a damaged file is one faulty record without bytes."""
-    path = row["path"]
-    if row["fault"]:
-        yield Record(path, path, -1, row["format"], b"", fault=row["fault"])
-        return
-    part = Part(row["start"], row["end"], row["index"], row["head"])
-    yield from open_records(locate(root, path), path, config, part)
-
-
-def open_records(file: Path, path: str, config: ReadConfig, part: Part) -> Iterator[Record]:
-    """Yield the records of a part of a file."""
-    reader = load_readers()[choose_reader(path)]
-    if reader.KIND == "columns":
-        with file.open("rb") as raw:
-            yield from reader.read(raw, path, config, part)
-        return
-    with open_input(file, lenient=reader.KIND == "stored") as stream:
-        skip_bytes(stream, part.start)
-        whole = part.end < 0 or reader.KIND == "stored"  # where a damaged record ends, only the next one shows
-        bounded = stream if whole else slice_stream(stream, part.end - part.start)
-        yield from reader.read(bounded, path, config, part)
-
-
-def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:
-    """Yield the records of a file under `root` (or of `root`, if it is one file); damage comes as a faulty record."""
-    for row in plan_file(locate(root, path), path, config):
-        yield from read_part(root, row, config)

@@ -13,7 +13,7 @@ from corpus_clean.errors import IntegrityError, UsageError
 from corpus_clean.pipeline.clean import rebuild_payload
 from corpus_clean.pipeline.columns import ColumnsRestoration
 from corpus_clean.pipeline.manifest import check_outputs, read_manifest, read_settings
-from corpus_clean.pipeline.plan import open_records
+from corpus_clean.pipeline.parts import open_records
 from corpus_clean.pipeline.publish import ORIGINALS
 from corpus_clean.pipeline.tables import Row, edit_from_row
 from corpus_clean.readers.base import WHOLE

@@ -43,7 +43,7 @@ class Stages:
 @contextmanager
 def open_stages(config: EngineConfig, scratch: Path, notice: Notice) -> Iterator[Stages]:
     """Start the engine, and give its processes back at the end."""
-    scratch.mkdir()
+    scratch.mkdir(exist_ok=True)
     engine = create_engine(config, scratch)
     try:
         yield Stages(engine, scratch, notice)

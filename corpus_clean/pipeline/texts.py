@@ -10,7 +10,7 @@ import pyarrow.dataset as ds
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.ledger.replay import FORWARD, undo_edits
-from corpus_clean.pipeline.plan import open_records
+from corpus_clean.pipeline.parts import open_records
 from corpus_clean.pipeline.restore import read_table, read_text
 from corpus_clean.pipeline.tables import edit_from_row
 from corpus_clean.readers.base import WHOLE
