@@ -10,6 +10,7 @@ from corpus_clean.cli.options import (
     Memory,
     Out,
     Quiet,
+    Resume,
     Source,
     TextField,
     Threshold,
@@ -29,6 +30,7 @@ def dedup(
     workers: Workers = None,
     engine: EngineName = None,
     memory: Memory = None,
+    resume: Resume = True,
     config: ConfigFile = None,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -48,5 +50,5 @@ def dedup(
     )
     target = out or path.with_name(f"{path.resolve().name}-dedup")
     with show_progress(not quiet) as notice:
-        run_dedup(path, target, settings, notice, against)
+        run_dedup(path, target, settings, notice, against, resume=resume)
     tell(target, (), json, quiet)

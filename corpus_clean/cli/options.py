@@ -35,6 +35,9 @@ MaxRemoved = Annotated[
 Workers = Annotated[int | None, typer.Option("--workers", "-j", help="Processes; 0 is one a core. [default: 0]")]
 EngineName = Annotated[str | None, typer.Option("--engine", help="Where the work runs. [default: local]")]
 Memory = Annotated[str | None, typer.Option(help="Bound for the SQL part, such as 2GB. [default: 2GB]")]
+Resume = Annotated[
+    bool, typer.Option("--resume/--no-resume", help="Go on with a run into OUT that was stopped, or start over.")
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option(

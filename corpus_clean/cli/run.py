@@ -1,5 +1,8 @@
 """`corpus-clean run`: the main job."""
 
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +18,7 @@ from corpus_clean.cli.options import (
     Memory,
     Out,
     Quiet,
+    Resume,
     RulePacks,
     Source,
     TextField,
@@ -22,6 +26,9 @@ from corpus_clean.cli.options import (
     Workers,
 )
 from corpus_clean.cli.progress import show_progress
+from corpus_clean.errors import UsageError
+
+STREAM = Path("-")
 
 
 def run(
@@ -48,11 +55,18 @@ def run(
     workers: Workers = None,
     engine: EngineName = None,
     memory: Memory = None,
+    resume: Resume = True,
+    input_format: Annotated[
+        str | None, typer.Option("--input-format", help="What PATH - holds: jsonl, csv, text, …", metavar="NAME")
+    ] = None,
     config: ConfigFile = None,
     json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Clean, de-duplicate and link a folder of articles; PATH itself is never changed."""
+    """Clean, de-duplicate and link a folder of articles; PATH itself is never changed.
+
+    PATH may be -, one file from a pipe; what is clean of it goes to stdout, as with --out - for any file.
+    """
     from corpus_clean.config import load_config
     from corpus_clean.pipeline.run import run as run_pipeline
 
@@ -71,10 +85,33 @@ def run(
             "engine": {"name": engine, "workers": workers, "memory": memory},
         },
     )
-    target = out or path.with_name(f"{path.resolve().name}-clean")
-    with show_progress(not quiet) as notice:
-        run_pipeline(path, target, settings, notice, against)
+    with ExitStack() as stack:
+        source = path
+        if path == STREAM:
+            from corpus_clean.pipeline.pipe import spool
+
+            source = stack.enter_context(spool(sys.stdin.buffer, input_format or ""))
+        elif input_format:
+            raise UsageError("--input-format: says what is in a stream; give - as PATH, or leave it out")
+        target = out or (STREAM if path == STREAM else path.with_name(f"{path.resolve().name}-clean"))
+        notice = stack.enter_context(show_progress(not quiet))
+        if target == STREAM:
+            from corpus_clean.pipeline.pipe import write_clean
+
+            _complain_of(write_clean(source, sys.stdout.buffer, settings, notice, against))
+            return
+        run_pipeline(source, target, settings, notice, against, resume=resume)
     tell(target, settings.rules.packs, json, quiet)
+
+
+def _complain_of(rejections: Sequence[str]) -> None:
+    """Name each rejected record on stderr, and leave with 3 if there are any."""
+    from corpus_clean.reports.wording import escape_name
+
+    for line in rejections:
+        print(f"corpus-clean: rejected {escape_name(line)}", file=sys.stderr)
+    if rejections:
+        raise typer.Exit(3)
 
 
 def tell(out: Path, packs: tuple[str, ...], json: bool, quiet: bool) -> None:

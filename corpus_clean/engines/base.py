@@ -39,8 +39,25 @@ class Kernel(Protocol):
         ...
 
 
+class RecordKernel(Kernel, Protocol):
+    """A kernel that can do without a record that kills its process; it marks each by `watch`.
+
+    One that is `isolated` does enough to each record that it is run in a process of its own from the start, if there
+    are to be several; the others only where that pays.
+    """
+
+    isolated: bool
+
+    def without(self, name: str, reason: str) -> "RecordKernel | None":
+        """Return the kernel that rejects what carries this mark for this reason, or None if it cannot."""
+        ...
+
+
 class Engine(Protocol):
-    """Runs stages. The rows of a stage never depend on how many workers made it."""
+    """Runs stages. The rows of a stage never depend on how many workers made it.
+
+    A stage that is there is not made again, nor is a part of one: whoever names the target says what is in it.
+    """
 
     explode: str
     """The dialect's name for turning a list column into rows."""
@@ -83,13 +100,17 @@ class EngineModule(Protocol):
         ...
 
 
+_PARTS = {"base", "watch"}
+"""Modules of this folder that are no engines."""
+
+
 def create_engine(config: EngineConfig, scratch: Path) -> Engine:
     """Start the engine that the configuration names.
 
     Raises:
         ConfigError: there is no such engine.
     """
-    known = [name for _, name, _ in pkgutil.iter_modules([str(Path(__file__).parent)]) if name != "base"]
+    known = [name for _, name, _ in pkgutil.iter_modules([str(Path(__file__).parent)]) if name not in _PARTS]
     if config.name not in known:
         raise ConfigError(f"engine.name: `{config.name}` is unknown; known: {', '.join(sorted(known))}")
     module = importlib.import_module(f"{__name__.rpartition('.')[0]}.{config.name}")

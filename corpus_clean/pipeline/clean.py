@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pyarrow as pa
 
@@ -11,6 +10,7 @@ from corpus_clean.config import Config
 from corpus_clean.errors import IntegrityError, RejectedRecordError
 from corpus_clean.languages.detect import detect_language
 from corpus_clean.ledger.replay import undo_stages
+from corpus_clean.pipeline.parts import PartsKernel
 from corpus_clean.pipeline.records import decode_record, read_part, require_text
 from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, quote_row, rejection_columns
 from corpus_clean.quotes.spans import Reading, read_document
@@ -40,26 +40,23 @@ class Cleaned:
 
 
 @dataclass(frozen=True)
-class CleanKernel:
+class CleanKernel(PartsKernel):
     """Reads the parts of files it is given under `root` and yields their records, cleaned or rejected."""
 
-    root: Path
-    config: Config
-
     schema = CLEANED
+    isolated = True
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield `CLEANED` rows for batches of `PARTS`, a few hundred records at a time."""
         rows: list[Row] = []
         size = 0
         for batch in batches:
-            for part in batch.to_pylist():
-                for record in read_part(self.root, part, self.config.read):
-                    rows.append(self._clean(record))
-                    size += len(record.payload)
-                    if len(rows) >= _ROWS or size >= _BYTES:
-                        yield make_batch(rows, CLEANED)
-                        rows, size = [], 0
+            for record in self.read_parts(batch, read_part):
+                rows.append(self._clean(record))
+                size += len(record.payload)
+                if len(rows) >= _ROWS or size >= _BYTES:
+                    yield make_batch(rows, CLEANED)
+                    rows, size = [], 0
         if rows:
             yield make_batch(rows, CLEANED)
 
@@ -75,8 +72,10 @@ class CleanKernel:
             "quotes": [],
         }
         try:
-            cleaned = clean_record(record, load_rules(self.config), self.config)
-            payload, form = _wrap(record, cleaned)
+            rules = load_rules(self.config)
+            with self.attend(record):
+                cleaned = clean_record(record, rules, self.config)
+                payload, form = _wrap(record, cleaned)
         except RejectedRecordError as error:
             rejection = Rejection(record.id, error.stage, error.reason, error.detail)  # type: ignore[arg-type]
             held = {"raw": None, "span": record.span} if record.span or record.index < 0 else {"raw": raw}
@@ -95,7 +94,7 @@ class CleanKernel:
             "prefix": record.prefix,
             "suffix": record.suffix,
             "raw": None if _rebuilds(record, cleaned, form, payload) else raw,
-            "sha256_out": hash_bytes(record.prefix + payload + record.suffix),
+            "sha256_out": hash_bytes(load_writer(record.format).join(record.prefix, payload, record.suffix)),
             "edits": [edit_row(edit) for edit in cleaned.edits],
             "quotes": [quote_row(quote) for quote in cleaned.reading.quotes],
             "affiliations": sorted(map(list, cleaned.reading.affiliations)),

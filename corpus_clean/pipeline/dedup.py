@@ -13,6 +13,7 @@ from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.decide import Decision, decide, guard_removal, read_facts
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
+from corpus_clean.pipeline.key import describe_run
 from corpus_clean.pipeline.load import LoadKernel, find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.plan import plan_tasks, read_files
@@ -20,11 +21,17 @@ from corpus_clean.pipeline.publish import open_rejections, write_links, write_sk
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.pipeline.tables import TableWriter
 from corpus_clean.reports.model import write_report
-from corpus_clean.storage.publication import publish
+from corpus_clean.storage.publication import KEPT, publish
 
 
 def dedup(
-    source: Path, out: Path, config: Config, notice: Notice = lambda *_: None, against: Path | None = None
+    source: Path,
+    out: Path,
+    config: Config,
+    notice: Notice = lambda *_: None,
+    against: Path | None = None,
+    *,
+    resume: bool = True,
 ) -> None:
     """Compare the documents of a folder (or one file) as they are, and publish links, clusters and statuses as `out`.
 
@@ -33,8 +40,8 @@ def dedup(
     started = datetime.now(UTC)
     inputs = find_inputs(source)
     require_outside(out, source)
-    with publish(out) as build:
-        scratch = build / ".stages"
+    with publish(out, describe_run("dedup", inputs, config, against), resume=resume) as build:
+        scratch = build / KEPT
         with open_stages(config.engine, scratch, notice) as stages:
             signing = choose_signing(config, inputs.bytes)
             planned, tasks = plan_tasks(stages, inputs, config.read)

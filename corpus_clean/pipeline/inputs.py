@@ -22,10 +22,14 @@ _GROUP_BYTES = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files under `root` that will be read, those that will not, and what they looked like at the start."""
+    """The files under `root` that will be read, those that go along, those that will not, and what they looked like.
+
+    `stamps` are those of the first two, at the start.
+    """
 
     root: Path
     files: Sequence[InputFile]
+    carried: Sequence[InputFile]
     skipped: Sequence[InputFile]
     stamps: Sequence[tuple[int, int]]
 
@@ -40,7 +44,7 @@ class Inputs:
         Raises:
             CorpusCleanError: one of them is not what it was at the start.
         """
-        for file, stamp in zip(self.files, self.stamps, strict=True):
+        for file, stamp in zip((*self.files, *self.carried), self.stamps, strict=True):
             path = locate(self.root, file.path)
             if _stamp(path) != stamp:
                 raise CorpusCleanError(f"{path}: changed while it was read; nothing was published: run again later")
@@ -78,12 +82,14 @@ def find_inputs(source: Path) -> Inputs:
     if not source.exists():
         raise UsageError(f"{source}: does not exist; give a folder of articles, or one file")
     found = list(list_files(source))
-    files = [file for file in found if not file.skipped]
+    files = [file for file in found if not (file.skipped or file.carried)]
+    carried = [file for file in found if file.carried]
     if not files:
         raise UsageError(f"{source}: holds no file that can be read ({len(found)} skipped); the README lists what is")
     _require_own_names(source, files)
     skipped = [file for file in found if file.skipped]
-    return Inputs(source, files, skipped, [_stamp(locate(source, file.path)) for file in files])
+    stamps = [_stamp(locate(source, file.path)) for file in (*files, *carried)]
+    return Inputs(source, files, carried, skipped, stamps)
 
 
 def _require_own_names(source: Path, files: Sequence[InputFile]) -> None:
@@ -93,6 +99,11 @@ def _require_own_names(source: Path, files: Sequence[InputFile]) -> None:
         if name in taken:
             raise UsageError(f"{source}: {taken[name]} and {file.path} would both be written as {name}; rename one")
         taken[name] = file.path
+
+
+def find_earlier_inputs(against: Path) -> Inputs:
+    """List the documents of an earlier run, or of any corpus."""
+    return find_inputs(against / "data" if (against / "manifest.json").is_file() else against)
 
 
 def require_outside(out: Path, source: Path) -> None:

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from corpus_clean.config import Config
 from corpus_clean.errors import RejectedRecordError
-from corpus_clean.pipeline.inputs import find_inputs
+from corpus_clean.pipeline.inputs import find_earlier_inputs
+from corpus_clean.pipeline.parts import PartsKernel
 from corpus_clean.pipeline.plan import plan_tasks
 from corpus_clean.pipeline.records import load_text, read_texts
 from corpus_clean.pipeline.segments import Signing
@@ -37,14 +38,12 @@ class _Loaded(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LoadKernel:
+class LoadKernel(PartsKernel):
     """Reads parts of files under `root` and signs their records' texts.
 
     `origin` goes before each id; `earlier` documents are not compared with each other.
     """
 
-    root: Path
-    config: Config
     signing: Signing
     origin: str = ""
     earlier: bool = False
@@ -57,16 +56,25 @@ class LoadKernel:
         rows: list[_Loaded] = []
         size = 0
         for batch in batches:
-            for part in batch.to_pylist():
-                for found in read_texts(self.root, part, self.config.read):
-                    row = _take(found) if isinstance(found, PlainText) else _load(found)
-                    rows.append(row)
-                    size += len(row.text or "")
-                    if len(rows) >= _ROWS or size >= _CHARACTERS:
-                        yield self._sign(rows)
-                        rows, size = [], 0
+            for found in self.read_parts(batch, read_texts):
+                row = self._load(found)
+                rows.append(row)
+                size += len(row.text or "")
+                if len(rows) >= _ROWS or size >= _CHARACTERS:
+                    yield self._sign(rows)
+                    rows, size = [], 0
         if rows:
             yield self._sign(rows)
+
+    def _load(self, found: Record | PlainText) -> _Loaded:
+        if isinstance(found, PlainText):
+            return _Loaded(*found)
+        known = (found.id, found.path, found.index, found.format, found.metadata.site, found.metadata.published)
+        try:
+            with self.attend(found):
+                return _Loaded(*known, load_text(found))
+        except RejectedRecordError as error:
+            return _Loaded(*known, None, (error.stage, error.reason, error.detail))
 
     def _sign(self, rows: Sequence[_Loaded]) -> pa.RecordBatch:
         columns: dict[str, Sequence[Any]] = dict(zip(_Loaded._fields, zip(*rows, strict=True), strict=True))
@@ -85,25 +93,11 @@ class LoadKernel:
         return pa.RecordBatch.from_arrays([arrays[name] for name in SIGNED.names], schema=SIGNED)
 
 
-def _take(found: PlainText) -> _Loaded:
-    return _Loaded(found.id, found.path, found.place, found.format, found.site, found.published, found.text)
-
-
-def _load(record: Record) -> _Loaded:
-    known = (record.id, record.path, record.index, record.format, record.metadata.site, record.metadata.published)
-    try:
-        text = load_text(record)
-    except RejectedRecordError as error:
-        return _Loaded(*known, None, (error.stage, error.reason, error.detail))
-    return _Loaded(*known, text)
-
-
 def find_earlier(stages: Stages, against: Path | None, config: Config, signing: Signing) -> list[Path]:
     """Load the documents of an earlier run, or of any corpus; their ids begin with the folder's name."""
     if against is None:
         return []
-    source = against / "data" if (against / "manifest.json").is_file() else against
-    inputs = find_inputs(source)
+    inputs = find_earlier_inputs(against)
     _, tasks = plan_tasks(stages, inputs, config.read, "earlier")
-    kernel = LoadKernel(source, config, signing, f"{against.resolve().name}:", earlier=True)
+    kernel = LoadKernel(inputs.root, config, signing, f"{against.resolve().name}:", earlier=True)
     return [stages.map("earlier", kernel, tasks)]

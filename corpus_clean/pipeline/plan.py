@@ -3,8 +3,8 @@
 import hashlib
 import io
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -12,15 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.config import ReadConfig
+from corpus_clean.engines.watch import set_mark
 from corpus_clean.pipeline.inputs import Inputs
-from corpus_clean.pipeline.records import read_part
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import PARTS, Row, make_batch
-from corpus_clean.readers.base import ContainerReader, Part, Reader, choose_reader, load_readers
+from corpus_clean.readers.base import ColumnsReader, Part, Reader, choose_reader, load_readers
 from corpus_clean.readers.listing import locate
 from corpus_clean.storage.fingerprint import hash_file
 from corpus_clean.storage.streams import DamagedStreamError, open_input
-from corpus_clean.types import Record
 
 # A task holds about this much input: small enough to share out and to report progress, large enough to pay for itself.
 TASK_BYTES = 4 << 20
@@ -37,14 +36,22 @@ class PlanKernel:
     root: Path
     config: ReadConfig
     size: int = TASK_BYTES
+    excluded: Mapping[str, str] = field(default_factory=dict)
 
     schema = PARTS
+
+    def without(self, name: str, reason: str) -> "PlanKernel":
+        """Return the kernel that gives up a file."""
+        return replace(self, excluded={**self.excluded, name: reason})
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield `PARTS` rows for batches of `FILES`."""
         for batch in batches:
             for path in batch.column("path").to_pylist():
-                yield make_batch(plan_file(locate(self.root, path), path, self.config, self.size), PARTS)
+                set_mark(path)
+                file = locate(self.root, path)
+                fault = self.excluded.get(path, "")
+                yield make_batch(plan_file(file, path, self.config, self.size, fault=fault), PARTS)
 
 
 def plan_tasks(stages: Stages, inputs: Inputs, config: ReadConfig, name: str = "input") -> tuple[Path, Path]:
@@ -90,17 +97,17 @@ def _group_parts(parts: Iterator[Row]) -> Iterator[list[Row]]:
         yield task
 
 
-def plan_file(file: Path, path: str, config: ReadConfig, size: int = TASK_BYTES) -> list[Row]:
+def plan_file(file: Path, path: str, config: ReadConfig, size: int = TASK_BYTES, *, fault: str = "") -> list[Row]:
     """Return the rows of `PARTS` for one file: a row a part, and one more if it is damaged.
 
-    A damaged file is read as far as that goes; it will be stored whole.
+    A damaged file is read as far as that goes; it will be stored whole. A file with a `fault` is not read at all.
     """
     key = choose_reader(path)
     reader = load_readers()[key]
     facts: Row = {"path": path, "format": key, "bytes": file.stat().st_size, "sha256": hash_file(file)}
-    plan = _plan_container if reader.OWN_CONTAINER else _plan_stream
-    parts, content, fault = plan(reader, file, facts, config, size)
-    facts |= {"content": content, "stored": bool(fault) or content == ""}
+    plan = _plan_columns if reader.KIND == "columns" else _plan_stream
+    parts, content, fault = ((), "", fault) if fault else plan(reader, file, facts, config, size)
+    facts |= {"content": content, "stored": bool(fault) or reader.KIND == "stored"}
     rows = [
         facts
         | {"start": part.start, "end": part.end, "index": part.index, "head": part.head, "fault": ""}
@@ -116,7 +123,7 @@ _Plan = tuple[Sequence[Part], str, str]
 
 
 def _plan_stream(reader: Reader, file: Path, facts: Row, config: ReadConfig, size: int) -> _Plan:
-    with open_input(file) as stream:
+    with open_input(file, lenient=reader.KIND == "stored") as stream:
         meter = _Meter(stream, max(_ALWAYS_EXPANDED, facts["bytes"] * config.max_expansion))
         measured = cast("BinaryIO", io.BufferedReader(meter, buffer_size=1 << 18))
         parts = list(reader.plan(measured, config, size))
@@ -128,10 +135,10 @@ def _plan_stream(reader: Reader, file: Path, facts: Row, config: ReadConfig, siz
     return _join_parts(parts, most), meter.digest(), ""
 
 
-def _plan_container(reader: Reader, file: Path, facts: Row, config: ReadConfig, size: int) -> _Plan:
+def _plan_columns(reader: Reader, file: Path, facts: Row, config: ReadConfig, size: int) -> _Plan:
     try:
         with file.open("rb") as stream:
-            return list(reader.plan(stream, config, size)), cast("ContainerReader", reader).digest(file), ""
+            return list(reader.plan(stream, config, size)), cast("ColumnsReader", reader).digest(file), ""
     except DamagedStreamError as error:
         return [], "", str(error)
 
@@ -174,9 +181,3 @@ class _Meter(io.RawIOBase):
 
     def digest(self) -> str:
         return self._hash.hexdigest()
-
-
-def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:
-    """Yield the records of a file under `root` (or of `root`, if it is one file); damage comes as a faulty record."""
-    for row in plan_file(locate(root, path), path, config):
-        yield from read_part(root, row, config)

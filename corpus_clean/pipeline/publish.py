@@ -10,7 +10,9 @@ from typing import BinaryIO
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
+from corpus_clean.pipeline.carry import carry_file, describe_carried
 from corpus_clean.pipeline.decide import Decision, cluster_rows
+from corpus_clean.pipeline.inputs import Inputs
 from corpus_clean.pipeline.plan import read_plan
 from corpus_clean.pipeline.quotes import LinkedQuotes
 from corpus_clean.pipeline.tables import Row, TableWriter
@@ -26,7 +28,7 @@ ORIGINALS = "ledger/originals"
 
 def publish_tables(
     build: Path,
-    source: Path,
+    inputs: Inputs,
     planned: Path,
     cleaned: Path,
     decision: Decision,
@@ -37,13 +39,14 @@ def publish_tables(
 
     Args:
         build: the folder that becomes OUT.
-        source: the input.
+        inputs: the input.
         planned: the stage of `PARTS`, which knows the files.
         cleaned: the stage of `CLEANED` rows, in the order of the input.
         decision: which of them are duplicates, and the links and clusters of documents and passages.
         quoted: those of quotes, where they were asked for.
         config: whether duplicates are written to `data/` too, and which text of a record is meant.
     """
+    source = inputs.root
     with ExitStack() as stack:
         documents = stack.enter_context(TableWriter(build / "documents.parquet", tables.DOCUMENTS))
         quotes = stack.enter_context(TableWriter(build / "quotes.parquet", tables.QUOTES))
@@ -78,6 +81,10 @@ def publish_tables(
                     if not quarantined and not facts["stored"]:
                         raw = row["raw"] if written else _original(row) if target.spliced else None
                     records.add([row | {"status": status, "raw": raw, "quarantined": quarantined}])
+        for facts in describe_carried(inputs):
+            files.add([facts])
+            carry_file(source, build, facts["path"])
+            _store_original(locate(source, facts["path"]), build, facts)
     write_links(build, decision, quoted)
 
 
@@ -159,7 +166,8 @@ def _original(row: Row) -> bytes:
 
 def _quarantine(build: Path, source: Path, row: Row, facts: Row) -> str:
     """Lay a rejected record's raw bytes down, and return where; of a damaged file these are the original."""
-    if row["raw"] is None and row["span"] is None:
+    if row["raw"] is None and (row["span"] is None or facts["stored"]):
+        row["sha256_in"] = facts["sha256"]
         return f"{ORIGINALS}/{facts['path']}"
     target = build / "quarantine" / "raw" / locate_name(row["doc_id"])
     target = target.with_name(fit_name(target.name))

@@ -225,7 +225,7 @@ def _group_units(stages: Stages, edges: Path) -> Path:
     ]
     groups = join_groups(itertools.chain.from_iterable(pairs), pairs)
     target = stages.scratch / "quote-groups"
-    target.mkdir()
+    target.mkdir(exist_ok=True)
     columns = [pa.array(values, pa.int64()) for values in (groups.keys(), groups.values())]
     pq.write_table(pa.table(columns, schema=_GROUPS), target / "part-00000.parquet")
     return target

@@ -1,12 +1,13 @@
 """The records of one file, damage and all, and the text of a record. Nothing here needs Arrow."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.errors import RejectedRecordError
-from corpus_clean.readers.base import Part, PlainText, choose_reader, load_readers
+from corpus_clean.readers.base import Part, PlainText, Reader, choose_reader, load_readers
 from corpus_clean.readers.listing import locate
 from corpus_clean.repair.decode import decode
 from corpus_clean.storage.streams import open_input, skip_bytes, slice_stream
@@ -19,21 +20,7 @@ def read_part(root: Path, row: Mapping[str, Any], config: ReadConfig) -> Iterato
     if row["fault"]:
         yield Record(row["path"], row["path"], -1, row["format"], b"", fault=row["fault"])
         return
-    part = Part(row["start"], row["end"], row["index"], row["head"])
-    yield from open_records(locate(root, row["path"]), row["path"], config, part)
-
-
-def open_records(file: Path, path: str, config: ReadConfig, part: Part) -> Iterator[Record]:
-    """Yield the records of a part of a file."""
-    reader = load_readers()[choose_reader(path)]
-    if reader.OWN_CONTAINER:
-        with file.open("rb") as raw:
-            yield from reader.read(raw, path, config, part)
-        return
-    with open_input(file) as stream:
-        skip_bytes(stream, part.start)
-        bounded = stream if part.end < 0 else slice_stream(stream, part.end - part.start)
-        yield from reader.read(bounded, path, config, part)
+    yield from open_records(locate(root, row["path"]), row["path"], config, _describe_part(row))
 
 
 def read_texts(root: Path, row: Mapping[str, Any], config: ReadConfig) -> Iterator[Record | PlainText]:
@@ -42,11 +29,32 @@ def read_texts(root: Path, row: Mapping[str, Any], config: ReadConfig) -> Iterat
     if row["fault"] or not hasattr(reader, "read_texts"):
         yield from read_part(root, row, config)
         return
-    part = Part(row["start"], row["end"], row["index"], row["head"])
-    with open_input(locate(root, row["path"])) as stream:
+    part = _describe_part(row)
+    with _open_part(locate(root, row["path"]), reader, part) as stream:
+        yield from reader.read_texts(stream, row["path"], config, part)
+
+
+def open_records(file: Path, path: str, config: ReadConfig, part: Part) -> Iterator[Record]:
+    """Yield the records of a part of a file."""
+    reader = load_readers()[choose_reader(path)]
+    with _open_part(file, reader, part) as stream:
+        yield from reader.read(stream, path, config, part)
+
+
+def _describe_part(row: Mapping[str, Any]) -> Part:
+    return Part(row["start"], row["end"], row["index"], row["head"])
+
+
+@contextmanager
+def _open_part(file: Path, reader: Reader, part: Part) -> Iterator[BinaryIO]:
+    if reader.KIND == "columns":
+        with file.open("rb") as raw:
+            yield raw
+        return
+    with open_input(file, lenient=reader.KIND == "stored") as stream:
         skip_bytes(stream, part.start)
-        bounded = stream if part.end < 0 else slice_stream(stream, part.end - part.start)
-        yield from reader.read_texts(bounded, row["path"], config, part)
+        whole = part.end < 0 or reader.KIND == "stored"  # where a damaged record ends, only the next one shows
+        yield stream if whole else slice_stream(stream, part.end - part.start)
 
 
 def load_text(record: Record) -> str:

@@ -9,18 +9,28 @@ from corpus_clean.pipeline.clean import CleanKernel, load_rules
 from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.decide import decide, guard_removal, read_facts
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
+from corpus_clean.pipeline.key import describe_run
 from corpus_clean.pipeline.load import find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
-from corpus_clean.pipeline.plan import plan_tasks, read_files
+from corpus_clean.pipeline.plan import plan_tasks
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
 from corpus_clean.pipeline.quotes import link_quotes
+from corpus_clean.pipeline.restore import read_table
 from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.stages import Notice, open_stages
-from corpus_clean.storage.publication import publish
+from corpus_clean.storage.publication import KEPT, publish
 
 
-def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: None, against: Path | None = None) -> None:
+def run(
+    source: Path,
+    out: Path,
+    config: Config,
+    notice: Notice = lambda *_: None,
+    against: Path | None = None,
+    *,
+    resume: bool = True,
+) -> None:
     """Clean a folder (or one file) and publish the result as `out`.
 
     Args:
@@ -29,9 +39,10 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
         config: the settings.
         notice: called as the work goes on.
         against: an earlier run (or any corpus): documents that repeat one of its documents are left out.
+        resume: go on with a run into the same `out` that was stopped, if there is one.
 
     Raises:
-        UsageError: `source` is missing or holds nothing to read, or `out` is in the way.
+        UsageError: `source` is missing or holds nothing to read, `out` is in the way, or a stopped run was another.
         LockedError: another run is writing `out`.
         IntegrityError: more of one source would be left out than `dedup.max_removed` allows.
         CorpusCleanError: the input changed meanwhile, or a worker died; nothing is published.
@@ -40,8 +51,8 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
     inputs = find_inputs(source)
     require_outside(out, source)
     rules = load_rules(config)  # a faulty pack is reported before any work
-    with publish(out) as build:
-        scratch = build / ".stages"
+    with publish(out, describe_run("run", inputs, config, against), resume=resume) as build:
+        scratch = build / KEPT
         with open_stages(config.engine, scratch, notice) as stages:
             planned, tasks = plan_tasks(stages, inputs, config.read)
             cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
@@ -56,10 +67,10 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
             quoted = link_quotes(stages, cleaned, config) if config.quotes.enabled else None
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)
-        publish_tables(build, source, planned, cleaned, decision, quoted, config)
+        publish_tables(build, inputs, planned, cleaned, decision, quoted, config)
         write_skipped(build, inputs.skipped)
         write_page(build, config)
-        described = inputs.describe(read_files(planned))
+        described = inputs.describe(read_table(build / "ledger" / "files.parquet"))
         shutil.rmtree(scratch)
         write_manifest(build, described, rules.packs, config, started)
         notice("write", 1, 1)

@@ -51,7 +51,7 @@ class Stages:
     def put(self, name: str, table: pa.Table) -> Path:
         """Write a table that is in memory as a stage."""
         target = self.scratch / name
-        target.mkdir()
+        target.mkdir(exist_ok=True)
         pq.write_table(table, target / "part-00000.parquet")
         return target
 
@@ -63,7 +63,7 @@ class Stages:
 @contextmanager
 def open_stages(config: EngineConfig, scratch: Path, notice: Notice) -> Iterator[Stages]:
     """Start the engine, and give its processes back at the end."""
-    scratch.mkdir()
+    scratch.mkdir(exist_ok=True)
     engine = create_engine(config, scratch)
     try:
         yield Stages(engine, scratch, notice)

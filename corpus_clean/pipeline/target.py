@@ -52,19 +52,21 @@ class _SplicedTarget:
         self._writer = load_writer(facts["format"])
         self._path = data / locate_name(self._writer.name_output(facts["path"]))
         self._head = facts["head"]
+        self._members = facts["format"] == "warc"
         self._stream: BinaryIO | None = None
         self.seen = False
 
     def open(self) -> BinaryIO:
         if self._stream is None:
-            self._stream = self._stack.enter_context(open_output(self._path))
-            self._stream.write(self._head)
+            self._stream = self._stack.enter_context(open_output(self._path, members=self._members))
+            if self._head:
+                self._stream.write(self._head)
         return self._stream
 
     def add(self, row: Row) -> None:
         self.seen = True
         payload = self._writer.wrap(row["text"], row["form"]).encode(self._writer.choose_codec(row["codec"]))
-        self.open().write(row["prefix"] + payload + row["suffix"])
+        self.open().write(self._writer.join(row["prefix"], payload, row["suffix"]))
 
     def leave_out(self, row: Row) -> None:
         self.seen = True

@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol, cast
+from typing import BinaryIO, Literal, NamedTuple, Protocol, cast
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.storage.streams import strip_compression
@@ -21,9 +21,9 @@ from corpus_clean.types import Record
 class Part:
     """A stretch of a file that can be read without the rest.
 
-    `start:end` counts bytes of the decompressed file, or whatever a reader with `OWN_CONTAINER` counts in; an `end` of
-    -1 is the end of the file. `index` is the number of the first record. `head` is what stands before the first record
-    of the file and says how to read the others (the header of a table).
+    `start:end` counts bytes of the decompressed file, or the row groups of a file of columns; an `end` of -1 is the end
+    of the file. `index` is the number of the first record. `head` is what stands before the first record of the file
+    and says how to read the others (the header of a table).
     """
 
     start: int = 0
@@ -48,13 +48,14 @@ METADATA_FIELDS = {
 class Reader(Protocol):
     """The shape of a reader module.
 
-    The `head` of the parts it plans and the bytes of the records it yields, put one after the other, are the stream,
-    unless `OWN_CONTAINER` is true: such a reader gets the file as it lies on disk, and sees to its compression.
-    A record it cannot make sense of carries a `fault`, and its payload is the raw bytes.
+    `KIND` says what gives a file back. Of a `spliced` one it is the `head` of its parts and the bytes of its records,
+    one after the other. A file of `columns` is read as it lies on disk, and put together from its rows. One that is
+    `stored` is kept as a whole, and read past its damaged members. A record that a reader cannot make sense of
+    carries a `fault`, and its payload is the raw bytes.
     """
 
     EXTENSIONS: tuple[str, ...]
-    OWN_CONTAINER: bool
+    KIND: Literal["spliced", "columns", "stored"]
 
     def plan(self, stream: BinaryIO, config: ReadConfig, size: int) -> Iterator[Part]:
         """Cut a file into parts of about `size` bytes; no record and no blank line before one is cut through.
@@ -81,11 +82,11 @@ class PlainText(NamedTuple):
     text: str
 
 
-class ContainerReader(Reader, Protocol):
-    """A reader with `OWN_CONTAINER`."""
+class ColumnsReader(Reader, Protocol):
+    """A reader of files of `columns`."""
 
     def digest(self, file: Path) -> str:
-        """Return the SHA-256 of what a file holds, however it is packed, or "" if only its own bytes give it back.
+        """Return the SHA-256 of what a file holds, however it is packed.
 
         Raises:
             DamagedStreamError: it cannot be read to its end.

@@ -18,7 +18,7 @@ from corpus_clean.storage.lines import BOM, Stretch, read_bounded, read_stretche
 from corpus_clean.types import Metadata, Record
 
 EXTENSIONS = (".csv", ".tsv")
-OWN_CONTAINER = False
+KIND = "spliced"
 
 DELIMITERS = (b",", b"\t", b";", b"|")
 _QUOTED = re.compile(rb'"[^"]*+(?:""[^"]*+)*+"')

@@ -10,10 +10,10 @@ from corpus_clean.readers.base import WHOLE, Part
 from corpus_clean.readers.text import plan
 from corpus_clean.types import Record
 
-__all__ = ["EXTENSIONS", "OWN_CONTAINER", "plan", "read"]
+__all__ = ["EXTENSIONS", "KIND", "plan", "read"]
 
 EXTENSIONS = (".html", ".htm")
-OWN_CONTAINER = False
+KIND = "spliced"
 
 
 def read(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) -> Iterator[Record]:

@@ -17,7 +17,7 @@ from corpus_clean.storage.lines import BOM, Stretch, read_stretches
 from corpus_clean.types import Metadata, Record
 
 EXTENSIONS = (".jsonl", ".ndjson")
-OWN_CONTAINER = False
+KIND = "spliced"
 
 _scan_value = JSONDecoder().raw_decode
 

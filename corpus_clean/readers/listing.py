@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus_clean.readers.base import choose_reader
@@ -13,13 +13,21 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 _NOT_DATA = {".git", ".hg", ".svn", ".cache"}
 
 
+# What a data set says of itself, in its root.
+_COMPANIONS = {"README.md", "LICENSE", "LICENSE.md", "LICENSE.txt", ".gitattributes"}
+
+
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file under the input root. `skipped` says why it is not read, or is empty."""
+    """A file under the input root. `skipped` says why it is not read, or is empty.
+
+    One that is `carried` belongs to a data set and goes along with it, but holds no records.
+    """
 
     path: str
     bytes: int
     skipped: str = ""
+    carried: bool = False
 
 
 def list_files(root: Path) -> Iterator[InputFile]:
@@ -41,8 +49,20 @@ def list_files(root: Path) -> Iterator[InputFile]:
         for name in names + linked:
             path = Path(folder, name)
             found.append((path.relative_to(root).as_posix(), path))
+    companions = _COMPANIONS if _is_data_set(root) else set()
     for relative, path in sorted(found, key=lambda item: os.fsencode(item[0])):
-        yield _describe(path, show_name(relative))
+        described = _describe(path, show_name(relative))
+        regular = stat.S_ISREG(path.lstat().st_mode)
+        yield replace(described, skipped="", carried=True) if relative in companions and regular else described
+
+
+def _is_data_set(root: Path) -> bool:
+    """Whether the folder's README is a data-set card: one that begins with YAML between lines of dashes."""
+    card = root / "README.md"
+    if not card.is_file():
+        return False
+    with card.open("rb") as stream:
+        return stream.readline(16).rstrip() == b"---"
 
 
 def locate(root: Path, path: str) -> Path:
@@ -56,6 +76,8 @@ def _describe(path: Path, shown: str) -> InputFile:
         return InputFile(shown, 0, "a symbolic link; links are not followed")
     if not stat.S_ISREG(status.st_mode):
         return InputFile(shown, 0, "not a regular file")
+    if path.name == "dataset_infos.json":
+        return InputFile(shown, status.st_size, "the sizes it gives no longer hold; a data-set hub makes it anew")
     if not choose_reader(path.name):
         return InputFile(shown, status.st_size, "no reader for this kind of file")
     if len(_LFS) < status.st_size < 1024 and path.read_bytes().startswith(_LFS):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 EXTENSIONS = (".parquet",)
-OWN_CONTAINER = True
+KIND = "columns"
 
 _ROWS = 256
 

@@ -9,7 +9,7 @@ from corpus_clean.storage.lines import read_bounded
 from corpus_clean.types import Record
 
 EXTENSIONS = (".txt", ".md")
-OWN_CONTAINER = False
+KIND = "spliced"
 
 
 def plan(stream: BinaryIO, config: ReadConfig, size: int) -> Iterator[Part]:

@@ -2,52 +2,149 @@
 
 import errno
 import fcntl
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 from corpus_clean.errors import LockedError, UsageError
+from corpus_clean.storage.names import LONGEST, fit_name
+
+KEPT = ".stages"
+"""The folder within an unfinished build that a later run goes on with."""
+
+_KEY = "run.json"
 
 
 @contextmanager
-def publish(out: Path) -> Iterator[Path]:
+def publish(out: Path, key: Mapping[str, Any], *, resume: bool = True) -> Iterator[Path]:
     """Give a folder to build in; rename it to `out` when the block ends well, remove it when it does not.
 
     The folder lies beside `out`, so that the rename stays on one device. A lock file next to it keeps a second
-    run away; the kernel frees it when its process dies, whatever the cause.
+    run away; the kernel frees it when its process dies, whatever the cause. A run that was killed, or stopped by
+    SIGTERM, leaves its folder behind; the next one of the same `key` finds there what was done.
+
+    Args:
+        out: where to publish.
+        key: all that the result depends on, as JSON; a key of an unfinished build must be the same.
+        resume: go on with an unfinished build, or else throw it away.
 
     Raises:
-        UsageError: `out` exists, or cannot be created.
+        UsageError: `out` exists, or cannot be created, or an unfinished build has another key.
         LockedError: another run is building the same `out`.
     """
     if out.exists() or out.is_symlink():
         raise UsageError(f"{out}: already exists; name another output with --out, or remove it first")
-    build = out.with_name(f".{out.name}.building")
-    lock_path = out.with_name(f".{out.name}.lock")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        lock = lock_path.open("w")
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be created ({error.strerror}); choose a writable place with --out") from None
-    with lock:
+    build = out.with_name(_hide(out.name, ".building"))
+    lock_path = out.with_name(_hide(out.name, ".lock"))
+    with _lock(lock_path, out):
+        keep = (build / KEPT / _KEY).exists()  # what an earlier run left is not removed before it is known to be of use
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in {errno.EAGAIN, errno.EACCES}:
-                raise
-            raise LockedError(f"{out}: another run is writing it; wait for it or choose another --out") from None
-        try:
-            shutil.rmtree(build, ignore_errors=True)  # what a killed run left; the lock says nobody uses it
-            build.mkdir()
+            _prepare(build, key, resume, out)
+            keep = False
             yield build
             _sync_tree(build)
             build.rename(out)
             _sync(out.parent)
+        except SystemExit:
+            keep = True
+            raise
         finally:
-            shutil.rmtree(build, ignore_errors=True)
+            if not keep:
+                shutil.rmtree(build, ignore_errors=True)
             lock_path.unlink(missing_ok=True)
+
+
+@contextmanager
+def commit_file(path: Path) -> Iterator[Path]:
+    """Give a name to write a file under; it appears as `path`, whole and safe on disk, when the block ends well."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        yield partial
+        _sync(partial)
+        partial.rename(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _hide(name: str, suffix: str) -> str:
+    return fit_name(f".{name}", suffix) if len(os.fsencode(name)) + len(suffix) + 1 > LONGEST else f".{name}{suffix}"
+
+
+@contextmanager
+def _lock(path: Path, out: Path) -> Iterator[None]:
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = path.open("w")
+        except OSError as error:
+            raise UsageError(
+                f"{out}: cannot be created ({error.strerror}); choose a writable place with --out"
+            ) from None
+        with lock:
+            _take_lock(lock, out)
+            if not _is_same(lock, path):
+                continue  # whoever had it before has removed the file meanwhile
+            yield
+            return
+
+
+def _take_lock(lock: IO[str], out: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in {errno.EAGAIN, errno.EACCES}:
+            raise
+        raise LockedError(f"{out}: another run is writing it; wait for it or choose another --out") from None
+
+
+def _is_same(lock: IO[str], path: Path) -> bool:
+    try:
+        return path.stat().st_ino == os.fstat(lock.fileno()).st_ino
+    except FileNotFoundError:
+        return False
+
+
+def _prepare(build: Path, key: Mapping[str, Any], resume: bool, out: Path) -> None:
+    """Make the folder to build in, or keep of an unfinished one what can be gone on with."""
+    stages = build / KEPT
+    try:
+        before = json.loads((stages / _KEY).read_bytes()) if resume else None
+    except (OSError, ValueError):
+        before = None
+    if before is None:
+        shutil.rmtree(build, ignore_errors=True)  # the lock says nobody uses it
+        stages.mkdir(parents=True)
+        with commit_file(stages / _KEY) as partial:
+            partial.write_text(json.dumps(key, ensure_ascii=False), encoding="utf-8")
+        return
+    differences = list(_compare(before, json.loads(json.dumps(key)), ""))
+    if differences:
+        more = f" and {len(differences) - 3} more" if len(differences) > 3 else ""
+        raise UsageError(
+            f"{out}: an unfinished run was of something else ({'; '.join(differences[:3])}{more}); "
+            "run it as before to go on, or start over with --no-resume"
+        )
+    for path in build.iterdir():
+        if path.name != KEPT:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    for path in stages.rglob("*.partial"):
+        path.unlink()
+
+
+def _compare(before: Any, now: Any, name: str) -> Iterator[str]:
+    if isinstance(before, dict) and isinstance(now, dict):
+        for key in [*before, *(key for key in now if key not in before)]:
+            yield from _compare(before.get(key), now.get(key), f"{name}.{key}" if name else key)
+    elif before != now:
+        yield f"{name} was {_show(before)}, is {_show(now)}"
+
+
+def _show(value: Any) -> str:
+    return "absent" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _sync_tree(root: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from corpus_clean.errors import CorpusCleanError
 
@@ -36,8 +36,13 @@ def strip_compression(name: str) -> str:
 
 
 @contextmanager
-def open_input(path: Path) -> Iterator[BinaryIO]:
+def open_input(path: Path, *, lenient: bool = False) -> Iterator[BinaryIO]:
     """Open a file for reading its decompressed bytes.
+
+    Args:
+        path: the file; its suffix names the compression.
+        lenient: after damage in a `.gz`, go on with the next member that begins with a WARC record; `DAMAGE` stands in
+            the place of what was lost.
 
     Raises:
         DamagedStreamError: at the read that meets truncated or corrupt compressed data, or garbage after it.
@@ -45,7 +50,8 @@ def open_input(path: Path) -> Iterator[BinaryIO]:
     with path.open("rb") as raw:
         suffix = path.suffix.lower()
         if suffix in COMPRESSIONS:
-            yield cast("BinaryIO", io.BufferedReader(_Frames(raw, suffix), buffer_size=_CHUNK))
+            frames = _Members(raw) if lenient and suffix == ".gz" else _Frames(raw, suffix)
+            yield cast("BinaryIO", io.BufferedReader(frames, buffer_size=_CHUNK))
         else:
             yield raw
 
@@ -156,6 +162,61 @@ class _Frames(io.RawIOBase):
         return True
 
 
+DAMAGE = b"\r\n\r\nWARC/1.1\r\nWARC-Type: x-damaged-member\r\nX-Begun: %d\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+"""What a lenient stream holds in the place of a damaged gzip member, or behind the part of it that could be read."""
+
+_MAGIC = b"\x1f\x8b\x08"
+
+
+class _Members(_Frames):
+    """Gzip members, each a WARC record. Where one is damaged, reading goes on with the next."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        super().__init__(raw, ".gz")
+        self._start = 0
+        self._begun = False
+
+    def _advance(self) -> bool:
+        if self._frame is None or self._frame.eof:
+            unread = self._packed if self._frame is None else self._frame.unused_data
+            self._start = self._raw.tell() - len(unread)
+            self._begun = False
+        try:
+            more = super()._advance()
+            self._begun = self._begun or bool(self._ready)
+            return more
+        except DamagedStreamError:
+            self._raw.seek(self._find_member(self._start + 1))
+            self._packed, self._frame = b"", None
+            self._ready, self._at = DAMAGE % self._begun, 0
+            return True
+
+    def _find_member(self, position: int) -> int:
+        """Return where the next member begins, or the end of the file."""
+        self._raw.seek(position)
+        window = b""
+        while chunk := self._raw.read(_CHUNK):
+            window, base = window + chunk, position - len(window)
+            at = window.find(_MAGIC)
+            while at >= 0:
+                if self._begins_record(base + at):
+                    return base + at
+                at = window.find(_MAGIC, at + 1)
+            position += len(chunk)
+            window = window[-len(_MAGIC) + 1 :]
+        return position
+
+    def _begins_record(self, position: int) -> bool:
+        here = self._raw.tell()
+        self._raw.seek(position)
+        try:
+            return _GzipMember().decompress(self._raw.read(1 << 12), 5) == b"WARC/"
+        except zlib.error:
+            return False
+        finally:
+            self._raw.seek(here)
+
+
 def skip_bytes(stream: BinaryIO, count: int) -> None:
     """Move a stream forward, by seeking where it can."""
     if stream.seekable():
@@ -193,8 +254,12 @@ def slice_stream(stream: BinaryIO, length: int) -> BinaryIO:
 
 
 @contextmanager
-def open_output(path: Path) -> Iterator[BinaryIO]:
+def open_output(path: Path, *, members: bool = False) -> Iterator[BinaryIO]:
     """Create a file, compressing as its name says; no time stamp gets into it.
+
+    Args:
+        path: the file, which must not exist.
+        members: in a `.gz`, each write becomes a member of its own.
 
     Raises:
         CorpusCleanError: the file system took fewer bytes than it said.
@@ -202,7 +267,9 @@ def open_output(path: Path) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as raw:
         suffix = path.suffix.lower()
-        if suffix in COMPRESSIONS:
+        if suffix == ".gz" and members:
+            yield cast("BinaryIO", _MemberWriter(raw))
+        elif suffix in COMPRESSIONS:
             with _compress(raw, suffix) as packed:
                 yield packed
         else:
@@ -211,6 +278,18 @@ def open_output(path: Path) -> Iterator[BinaryIO]:
         expected = raw.tell()
     if path.stat().st_size != expected:
         raise CorpusCleanError(f"{path}: {expected} bytes were written and fewer arrived; check the disk")
+
+
+class _MemberWriter(io.RawIOBase):
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._raw.write(gzip.compress(data, 6, mtime=0))
+        return len(data)
 
 
 def _compress(raw: BinaryIO, suffix: str) -> BinaryIO:

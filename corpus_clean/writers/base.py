@@ -1,6 +1,6 @@
 """What a writer is, and which one writes a record of a format.
 
-A writer is a module of this folder, named like the reader it answers to, with the five functions of `Writer`.
+A writer is a module of this folder, named like the reader it answers to, with the functions of `Writer`.
 """
 
 import importlib
@@ -26,6 +26,10 @@ class Writer(Protocol):
 
     def choose_codec(self, codec: str) -> str:
         """Return the charset that the clean text is written in, where the original was in `codec`."""
+        ...
+
+    def join(self, prefix: bytes, payload: bytes, suffix: bytes) -> bytes:
+        """Return the bytes of a record with a new payload."""
         ...
 
     def unwrap(self, decoded: str, form: str) -> str:

@@ -1,9 +1,9 @@
 """CSV and TSV: the text goes back into its cell, quoted if it was, in the charset of the other cells."""
 
 from corpus_clean.types import Record
-from corpus_clean.writers.text import name_output
+from corpus_clean.writers.text import join, name_output
 
-__all__ = ["choose_codec", "choose_form", "name_output", "unwrap", "wrap"]
+__all__ = ["choose_codec", "choose_form", "join", "name_output", "unwrap", "wrap"]
 
 _DELIMITERS = (b",", b"\t", b";", b"|")
 

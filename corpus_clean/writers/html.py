@@ -4,9 +4,9 @@ from pathlib import PurePosixPath
 
 from corpus_clean.storage.names import fit_name
 from corpus_clean.storage.streams import strip_compression
-from corpus_clean.writers.text import choose_codec, choose_form, unwrap, wrap
+from corpus_clean.writers.text import choose_codec, choose_form, join, unwrap, wrap
 
-__all__ = ["choose_codec", "choose_form", "name_output", "unwrap", "wrap"]
+__all__ = ["choose_codec", "choose_form", "join", "name_output", "unwrap", "wrap"]
 
 
 def name_output(path: str) -> str:

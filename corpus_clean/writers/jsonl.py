@@ -3,9 +3,9 @@ r"""JSON lines: the text goes back between its quotes, escaped the way `json.dum
 import json
 
 from corpus_clean.types import Record
-from corpus_clean.writers.text import choose_codec, name_output
+from corpus_clean.writers.text import choose_codec, join, name_output
 
-__all__ = ["choose_codec", "choose_form", "name_output", "unwrap", "wrap"]
+__all__ = ["choose_codec", "choose_form", "join", "name_output", "unwrap", "wrap"]
 
 
 def choose_form(record: Record, codec: str) -> str:

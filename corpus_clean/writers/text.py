@@ -23,6 +23,11 @@ def choose_codec(codec: str) -> str:
     return "utf-8"
 
 
+def join(prefix: bytes, payload: bytes, suffix: bytes) -> bytes:
+    """Return the payload between its old surroundings."""
+    return prefix + payload + suffix
+
+
 def unwrap(decoded: str, form: str) -> str:
     """Return the text as it is."""
     return decoded

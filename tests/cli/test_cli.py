@@ -111,8 +111,12 @@ def test_a_locked_output_exits_11(newsroom: Path, tmp_path: Path) -> None:
     assert result.returncode == 11
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_signals_stop_it_and_leave_nothing(tmp_path: Path, newsroom: Path, number: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "left"), [(signal.SIGINT, 130, []), (signal.SIGTERM, 143, [".out.building"])]
+)
+def test_signals_stop_it_and_only_sigterm_leaves_what_was_done(
+    tmp_path: Path, newsroom: Path, number: signal.Signals, code: int, left: list[str]
+) -> None:
     process = subprocess.Popen(
         [*COMMAND, "run", str(newsroom), "--out", str(tmp_path / "out"), "-j1"],
         stderr=subprocess.PIPE,
@@ -127,7 +131,7 @@ def test_signals_stop_it_and_leave_nothing(tmp_path: Path, newsroom: Path, numbe
     _, errors = process.communicate(timeout=30)
     assert process.returncode == code
     assert "Traceback" not in errors
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == left
 
 
 def test_a_full_device_is_an_error_and_a_closed_pipe_is_not(newsroom_out: Path) -> None:

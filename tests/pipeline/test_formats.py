@@ -213,3 +213,52 @@ def test_what_git_lfs_has_not_fetched_is_not_called_clean(tmp_path: Path) -> Non
     run(source, tmp_path / "out", ONE_WORKER)
     [entry] = map(json.loads, (tmp_path / "out" / "quarantine" / "skipped.jsonl").read_bytes().splitlines())
     assert "not checked" in entry["reason"]
+
+
+def test_a_data_set_keeps_its_card_but_not_its_sizes(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    (source / "data").mkdir(parents=True)
+    (source / ".git").mkdir()
+    (source / ".git" / "note.txt").write_text(STORY, encoding="utf-8")
+    card = """---
+license: cc0-1.0
+dataset_info:
+  features:
+  - name: text
+    dtype: string
+  splits:
+  - name: train
+    num_bytes: 1000
+    num_examples: 5
+  - name: test
+    num_bytes: 10
+    num_examples: 1
+  download_size: 900
+  dataset_size: 1010
+configs:
+- config_name: default
+---
+# Kabar Seling
+
+splits: kata ini tetap
+"""
+    (source / "README.md").write_text(card, encoding="utf-8")
+    (source / "LICENSE.txt").write_text("Bebas dipakai.", encoding="utf-8")
+    (source / "dataset_infos.json").write_text("{}", encoding="utf-8")
+    (source / "data" / "train.jsonl").write_bytes(make_lines(5))
+    run(source, tmp_path / "out", ONE_WORKER)
+    data = tmp_path / "out" / "data"
+    found = (data / "README.md").read_text(encoding="utf-8")
+    assert "num_examples" not in found
+    assert "_size" not in found
+    assert [line for line in card.splitlines() if line in found.splitlines()] == found.splitlines()
+    assert found.endswith("configs:\n- config_name: default\n---\n# Kabar Seling\n\nsplits: kata ini tetap\n")
+    assert (data / "LICENSE.txt").read_text(encoding="utf-8") == "Bebas dipakai."
+    assert set(statuses(tmp_path / "out")) == {f"data/train.jsonl#{n}" for n in range(5)}
+    [skipped] = map(json.loads, (tmp_path / "out" / "quarantine" / "skipped.jsonl").read_bytes().splitlines())
+    assert skipped["path"] == "dataset_infos.json"
+    assert verify(tmp_path / "out") == 5
+    restore(tmp_path / "out", tmp_path / "back")
+    assert (tmp_path / "back" / "README.md").read_text(encoding="utf-8") == card
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert [entry["path"] for entry in manifest["inputs"]] == ["data/train.jsonl", "LICENSE.txt", "README.md"]

@@ -20,7 +20,7 @@ from corpus_clean.pipeline.run import run
 from tests.conftest import FIXTURES, ONE_WORKER
 
 
-def _fingerprint(out: Path) -> dict[str, str]:
+def fingerprint(out: Path) -> dict[str, str]:
     """The hash of every file of a run; of the manifest without its times and the checksum over them."""
     found = {}
     for path in sorted(path for path in out.rglob("*") if path.is_file()):
@@ -52,13 +52,13 @@ def test_the_same_bytes_with_two_workers_smaller_tasks_and_another_order(
     monkeypatch.setattr(os, "walk", walk_backwards)
     monkeypatch.setattr(plan, "TASK_FILES", 4)
     run(copied, tmp_path / "out", Config(engine=EngineConfig(workers=2)))
-    assert _fingerprint(tmp_path / "out") == _fingerprint(newsroom_out)
+    assert fingerprint(tmp_path / "out") == fingerprint(newsroom_out)
 
 
 def test_the_same_bytes_under_another_hash_seed(newsroom: Path, newsroom_out: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "corpus_clean.cli", "run", str(newsroom), "--out", str(tmp_path / "out"), "-q"]
     subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": "4711"})
-    assert _fingerprint(tmp_path / "out") == _fingerprint(newsroom_out)
+    assert fingerprint(tmp_path / "out") == fingerprint(newsroom_out)
 
 
 def test_originals_come_back_and_the_input_is_untouched(newsroom: Path, newsroom_out: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import glob
 import os
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -15,14 +16,16 @@ from corpus_clean.config import EngineConfig
 from corpus_clean.engines.base import Engine, Kernel, Progress, pair_by_sql
 from corpus_clean.engines.local import memory
 from corpus_clean.engines.local.heap import HeapReader, HeapWriter
-from corpus_clean.engines.local.pool import Pool
+from corpus_clean.engines.local.pool import Job, Pool
 from corpus_clean.errors import ConfigError
 from corpus_clean.similarity.candidates import join_sql
+from corpus_clean.storage.publication import commit_file
 
 if TYPE_CHECKING:
     import duckdb
 
 ROWS_PER_GROUP = 4096
+_ONLY_PART = "part-00000.parquet"
 _PATIENCE = 1.0
 """Seconds of work after which more processes pay: starting them costs about as much."""
 _SHARE = 4
@@ -51,7 +54,8 @@ class LocalEngine:
 
     def map(self, kernel: Kernel, source: Path, target: Path, progress: Progress) -> None:
         """See `Engine.map`. Part numbers follow the source's order, whoever finishes first."""
-        target.mkdir(parents=True)
+        resumed = target.exists()
+        target.mkdir(parents=True, exist_ok=True)
         tasks = [
             (part, group)
             for part in memory.list_parts([source])
@@ -65,31 +69,43 @@ class LocalEngine:
             for i, (part, group) in enumerate(tasks)
         ]
         self._heaps += len(jobs)
+        left = [job for job in jobs if not job[3].exists()]
+        before = len(jobs) - len(left)
         done = 0
         started = time.monotonic()
-        while done < len(jobs) and (self._workers == 1 or len(jobs) - done < 2 or not self._is_worth_a_pool(started)):
-            _run_task(*jobs[done])
+        # What was stopped may have been stopped by a record; in a process of its own that does no harm again.
+        while not resumed and done < len(left):
+            several = self._workers > 1 and len(left) - done > 1
+            if several and (getattr(kernel, "isolated", False) or self._is_worth_a_pool(started)):
+                break
+            _run_task(*left[done])
             done += 1
-            progress(done, len(jobs))
-        if done < len(jobs):
+            progress(before + done, len(jobs))
+        if done < len(left):
             self._pool = self._pool or Pool(self._workers)
-            self._pool.run(_run_task, jobs[done:], lambda more: progress(done + more, len(jobs)))
+            self._pool.run(_run_task, left[done:], lambda more: progress(before + done + more, len(jobs)), _revise)
 
     def _is_worth_a_pool(self, started: float) -> bool:
         return self._pool is not None or time.monotonic() - started > _PATIENCE
 
     def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
         """See `Engine.query`."""
+        made = target / _ONLY_PART
+        if made.exists():
+            return
         connection = self._connect()
-        target.mkdir(parents=True)
+        target.mkdir(parents=True, exist_ok=True)
         for name, stages in tables.items():
             files = ", ".join(_quote(f"{glob.escape(str(stage))}/*.parquet") for stage in stages)
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])")
-        part = _quote(str(target / "part-00000.parquet"))
-        connection.execute(f"COPY ({sql}) TO {part} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})")
+        with commit_file(made) as partial:
+            into = f"TO {_quote(str(partial))} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})"
+            _execute(connection, f"COPY ({sql}) {into}")
 
     def pair(self, segments: Sequence[Path], target: Path) -> None:
         """See `Engine.pair`; in memory if the keys of each kind fit."""
+        if (target / _ONLY_PART).exists():
+            return
         if max(memory.measure_columns(segments, [name]) for name in ("buckets", "features")) > self._most:
             pair_by_sql(self, segments, target)
             return
@@ -98,14 +114,17 @@ class LocalEngine:
 
     def join(self, pairs: Path, segments: Sequence[Path], columns: Sequence[str], target: Path) -> None:
         """See `Engine.join`; in memory if the segments' columns fit."""
+        if (target / _ONLY_PART).exists():
+            return
         if memory.measure_columns(segments, ["segment_id", "earlier", "doc_id", *columns]) > self._most:
             self.query(join_sql(columns), {"pairs": [pairs], "segments": segments}, target)
             return
         self._write(memory.join_segments(self.read(pairs), segments, columns), target)
 
     def _write(self, table: pa.Table, target: Path) -> None:
-        target.mkdir(parents=True)
-        pq.write_table(table, target / "part-00000.parquet", row_group_size=ROWS_PER_GROUP, **_PLAIN)
+        target.mkdir(parents=True, exist_ok=True)
+        with commit_file(target / _ONLY_PART) as partial:
+            pq.write_table(table, partial, row_group_size=ROWS_PER_GROUP, **_PLAIN)
 
     def read(self, stage: Path) -> pa.Table:
         """See `Engine.read`."""
@@ -138,13 +157,43 @@ _PLAIN = {"use_dictionary": False, "write_statistics": False, "compression": "no
 
 def _run_task(kernel: Kernel, part: Path, group: int, target: Path, heaps: Path, number: int) -> None:
     with (
-        pq.ParquetFile(part) as source,
+        commit_file(target) as partial,
+        pq.ParquetFile(part, page_checksum_verification=True) as source,
         closing(HeapReader(heaps)) as reader,
         closing(HeapWriter(heaps, number, kernel.schema)) as heap,
-        pq.ParquetWriter(target, heap.schema, compression="lz4") as writer,
+        pq.ParquetWriter(partial, heap.schema, compression="lz4", write_page_checksum=True) as writer,
     ):
         for batch in kernel(map(reader.fetch, source.iter_batches(row_groups=[group]))):
             writer.write_batch(heap.put(batch))
+
+
+def _revise(job: Job, culprit: str, reason: str) -> Job | None:
+    kernel, *rest = job
+    without = getattr(kernel, "without", None)
+    revised = without(culprit, reason) if without is not None and culprit else None
+    return None if revised is None else (revised, *rest)
+
+
+def _execute(connection: "duckdb.DuckDBPyConnection", sql: str) -> None:
+    """Run a statement in a thread, so that a signal is heard at once and stops it."""
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            connection.execute(sql)
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        thread.join()
+    except BaseException:
+        connection.interrupt()
+        thread.join()
+        raise
+    if errors:
+        raise errors[0]
 
 
 def parse_memory(text: str) -> int:
