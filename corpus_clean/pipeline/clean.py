@@ -11,7 +11,7 @@ from corpus_clean.config import Config, ReadConfig
 from corpus_clean.errors import IntegrityError, RejectedRecordError
 from corpus_clean.languages.detect import detect_language
 from corpus_clean.ledger.replay import undo_stages
-from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, quote_row, rejection_columns
+from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, reading_columns, rejection_columns
 from corpus_clean.quotes.spans import Reading, read_document
 from corpus_clean.readers.base import choose_reader, load_readers
 from corpus_clean.repair.decode import decode
@@ -98,8 +98,7 @@ class CleanKernel:
             "raw": None if _rebuilds(record, cleaned, ascii_only) else raw,
             "sha256_out": hash_bytes(record.prefix + payload + record.suffix),
             "edits": [edit_row(edit) for edit in cleaned.edits],
-            "quotes": [quote_row(quote) for quote in cleaned.reading.quotes],
-            "affiliations": sorted(map(list, cleaned.reading.affiliations)),
+            **reading_columns(cleaned.reading),
         }
 
 
@@ -143,7 +142,7 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
     document = replace(document, text=applied.text, metadata=applied.metadata)
     if not document.text.strip():
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
-    reading = read_document(document) if config.quotes.enabled else Reading((), frozenset())
+    reading = read_document(document) if config.quotes.enabled else Reading(())
     return Cleaned(document, source, decoded.codec, (*edits, *applied.edits), reading)
 
 
