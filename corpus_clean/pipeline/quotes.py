@@ -122,7 +122,7 @@ def find_edges(stages: Stages, cleaned: Path, config: Config) -> Path:
     candidates = stages.query(
         "quote-candidates",
         _CANDIDATES_SQL,
-        alike=stages.query("quote-alike", pair_buckets_sql(), buckets=buckets),
+        alike=stages.query("quote-alike", pair_buckets_sql(shared=SHARED), buckets=buckets),
         sharing=stages.query("quote-sharing", pair_rare_sql(shared=SHARED), rare=rare, features=features),
     )
     days = config.quotes.within_days

@@ -32,9 +32,9 @@ class Folded:
     shingles: frozenset[str]
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=4096)
 def fold(text: str) -> Folded:
-    """Fold a text for comparison; results are kept, as each quote meets several others.
+    """Fold a text for comparison; the last results are kept, some 10 KB each, as each quote meets several others.
 
     Example:
         >>> fold("Ia pulang.").words

@@ -70,7 +70,7 @@ def find_candidates(units: Sequence[Quote]) -> list[tuple[int, int]]:
 
     A pair is a candidate if one unit has two of the other's eight rarest word trigrams (a trigram that stands in more
     than 50 documents, or in 200 units, is no evidence), or if the MinHash signatures of their character 5-shingles
-    agree in a band.
+    agree in two bands.
 
     Example:
         >>> said = "jalan itu dibuka lagi pada hari senin"
@@ -105,10 +105,10 @@ def _share_rare(units: Sequence[Quote], features: Features) -> Iterable[tuple[in
 
 
 def _meet(units: Sequence[Quote], features: Features) -> Iterable[tuple[int, int]]:
-    """Pairs that meet in a bucket of their signatures."""
+    """Pairs that meet in two buckets of their signatures."""
     buckets: dict[int, list[int]] = defaultdict(list)
     for index, row in enumerate(features.buckets):
         for key in row.tolist():
             buckets[key].append(index)
-    for bucket in buckets.values():
-        yield from combinations(bucket, 2)
+    met = Counter(pair for bucket in buckets.values() for pair in combinations(bucket, 2))
+    yield from (pair for pair, count in met.items() if count >= SHARED)
