@@ -17,7 +17,7 @@ from corpus_clean.quotes.articles import Article, prepare_articles
 from corpus_clean.quotes.compare import VERBATIM_JACCARD, find_conflicts, fold, judge_quotes, make_link, match_texts
 from corpus_clean.quotes.evidence import Evidence, Numbers, weigh_evidence
 from corpus_clean.quotes.formulas import share_formula_only
-from corpus_clean.quotes.identity import match_speakers
+from corpus_clean.quotes.identity import is_person, match_speakers
 from corpus_clean.quotes.spans import Reading
 from corpus_clean.types import Grade, Link, Match, Quote
 
@@ -28,7 +28,9 @@ _LEAD_IN = 0.35
 _PARTNER = 0.25
 # Two papers that both quote the words quote the same words: what differs between marks is another sentence.
 _BOTH_DIRECT = -1.25
+# An organisation may speak through the person; of two people, one is seldom named wrongly.
 _OTHER_SPEAKER = -0.4
+_OTHER_PERSON = -1.3
 _OWN_WORDS = -0.3
 _PARAPHRASE = 1.2
 # A quote with a firm partner is paraphrased only by what is like that partner.
@@ -178,8 +180,10 @@ class _Context:
     def _link_loosely(self, i: int, j: int, support: float, likeness: Numbers) -> _Found | None:
         """Link the best pair of units of two statements if letters, words and their places together say paraphrase."""
         left, right = self._left, self._right
-        other = self._match(left.statements[i], right.statements[j]) is False
-        support += _OTHER_SPEAKER if other else 0.0
+        one, another = left.statements[i], right.statements[j]
+        other = self._match(one, another) is False
+        if other:
+            support += _OTHER_PERSON if is_person(one.speaker) and is_person(another.speaker) else _OTHER_SPEAKER
         best: tuple[float, int, int, Match] | None = None
         for a in np.flatnonzero(left.owners == i).tolist():
             for b in np.flatnonzero(right.owners == j).tolist():
