@@ -32,6 +32,12 @@ MaxRemoved = Annotated[
     float | None,
     typer.Option("--max-removed", help="Publish nothing if more of one source would go. [default: 0.5]"),
 ]
+WithinDays = Annotated[
+    int | None,
+    typer.Option(
+        "--within-days", help="Link quotes only of articles published at most so many days apart.", metavar="DAYS"
+    ),
+]
 Workers = Annotated[int | None, typer.Option("--workers", "-j", help="Processes; 0 is one a core. [default: 0]")]
 EngineName = Annotated[str | None, typer.Option("--engine", help="Where the work runs. [default: local]")]
 Memory = Annotated[str | None, typer.Option(help="Bound for the SQL part, such as 2GB. [default: 2GB]")]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus_clean.cli.options import AsJson, ConfigFile, Workers
+from corpus_clean.cli.options import AsJson, ConfigFile, WithinDays, Workers
 from corpus_clean.cli.progress import show_progress
 
 if TYPE_CHECKING:
@@ -18,12 +18,13 @@ def quotes(
         str | None, typer.Option(help="Only quotes of speakers whose name holds this.", metavar="NAME")
     ] = None,
     most: Annotated[int, typer.Option("--most", help="How many quotes to show.", min=1)] = 50,
+    within_days: WithinDays = None,
     workers: Workers = None,
     config: ConfigFile = None,
     json: AsJson = False,
 ) -> None:
     """Show the quotes that more than one document carries, the wordings aligned one under another."""
-    found = _load(path, workers, config)
+    found = _load(path, within_days, workers, config)
     wanted = (speaker or "").casefold()
     chosen = [cluster for cluster in found if wanted in cluster.speaker.casefold()]
     if json:
@@ -48,7 +49,7 @@ def quotes(
     console.print(Hanging(style_words(f"\n{shown}{total} carried by more than one document")))
 
 
-def _load(path: Path, workers: int | None, config: Path | None) -> "list[QuoteCluster]":
+def _load(path: Path, within_days: int | None, workers: int | None, config: Path | None) -> "list[QuoteCluster]":
     from corpus_clean.reports.quote_clusters import read_quote_clusters
     from corpus_clean.reports.tables import open_tables
 
@@ -60,7 +61,8 @@ def _load(path: Path, workers: int | None, config: Path | None) -> "list[QuoteCl
     from corpus_clean.config import load_config
     from corpus_clean.pipeline.run import run
 
-    settings = load_config(file=config, flags={"engine": {"workers": workers}})
+    flags = {"quotes": {"within_days": within_days}, "engine": {"workers": workers}}
+    settings = load_config(file=config, flags=flags)
     with tempfile.TemporaryDirectory() as folder, show_progress(True) as notice:
         out = Path(folder, "out")
         run(path, out, settings, notice)

@@ -23,6 +23,7 @@ from corpus_clean.cli.options import (
     Source,
     TextField,
     Threshold,
+    WithinDays,
     Workers,
 )
 from corpus_clean.cli.progress import show_progress
@@ -52,6 +53,7 @@ def run(
     quotes: Annotated[
         bool | None, typer.Option("--quotes/--no-quotes", help="Find and link quotes. [default: quotes]")
     ] = None,
+    within_days: WithinDays = None,
     workers: Workers = None,
     engine: EngineName = None,
     memory: Memory = None,
@@ -81,7 +83,7 @@ def run(
                 "keep_duplicates": keep_duplicates,
                 "max_removed": max_removed,
             },
-            "quotes": {"enabled": quotes},
+            "quotes": {"enabled": quotes, "within_days": within_days},
             "engine": {"name": engine, "workers": workers, "memory": memory},
         },
     )

@@ -12,7 +12,7 @@ from corpus_clean.languages.detect import detect_language
 from corpus_clean.ledger.replay import undo_stages
 from corpus_clean.pipeline.parts import PartsKernel
 from corpus_clean.pipeline.records import decode_record, read_part, require_text
-from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, quote_row, rejection_columns
+from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, reading_columns, rejection_columns
 from corpus_clean.quotes.spans import Reading, read_document
 from corpus_clean.repair.extract import extract_text
 from corpus_clean.repair.mojibake import repair_encoding
@@ -96,8 +96,7 @@ class CleanKernel(PartsKernel):
             "raw": None if _rebuilds(record, cleaned, form, payload) else raw,
             "sha256_out": hash_bytes(load_writer(record.format).join(record.prefix, payload, record.suffix)),
             "edits": [edit_row(edit) for edit in cleaned.edits],
-            "quotes": [quote_row(quote) for quote in cleaned.reading.quotes],
-            "affiliations": sorted(map(list, cleaned.reading.affiliations)),
+            **reading_columns(cleaned.reading),
         }
 
 
@@ -126,7 +125,7 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
     document = replace(document, text=applied.text, metadata=applied.metadata)
     if not document.text.strip():
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
-    reading = read_document(document) if config.quotes.enabled else Reading((), frozenset())
+    reading = read_document(document) if config.quotes.enabled else Reading(())
     return Cleaned(document, source, codec, (*edits, *applied.edits), reading)
 
 

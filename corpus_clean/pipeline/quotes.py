@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,10 +18,11 @@ from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.decide import cluster_rows
 from corpus_clean.pipeline.segments import identify_segment, pack_lists
 from corpus_clean.pipeline.stages import Stages
-from corpus_clean.pipeline.tables import Row, TableWriter, make_batch, quote_from_row
+from corpus_clean.pipeline.tables import Row, TableWriter, make_batch, quote_from_row, reading_from_row
+from corpus_clean.quotes.articles import prepare_articles
 from corpus_clean.quotes.clusters import cluster_quotes
 from corpus_clean.quotes.compare import compare_quotes
-from corpus_clean.quotes.context import link_quotes_in_context
+from corpus_clean.quotes.context import link_articles
 from corpus_clean.quotes.features import LARGEST_FREQUENCY, RAREST, SHARED, find_features, screen_pairs
 from corpus_clean.quotes.formulas import mark_formulas
 from corpus_clean.quotes.identity import Affiliations
@@ -30,6 +31,11 @@ from corpus_clean.similarity.backend import is_worth_loading, load_kernel
 from corpus_clean.similarity.candidates import pair_buckets_sql, pair_rare_sql, rarest_features_sql
 from corpus_clean.similarity.components import join_groups
 from corpus_clean.types import Link, Match, Quote, Segment
+
+if TYPE_CHECKING:
+    from corpus_clean.quotes.spans import Reading
+
+_PAIRS_AT_ONCE = 512
 
 _MEETINGS = pa.schema([("left_doc", pa.string()), ("right_doc", pa.string())])
 _GROUPS = pa.schema([("unit_id", pa.int64()), ("group_id", pa.int64())])
@@ -48,8 +54,9 @@ _PAIRS_SQL = """
 """
 
 _CONTEXTS_SQL = """
-    SELECT p.left_doc AS left_doc, l.quotes AS left_quotes, l.affiliations AS left_affiliations,
-           p.right_doc AS right_doc, r.quotes AS right_quotes, r.affiliations AS right_affiliations
+    SELECT p.left_doc AS left_doc, p.right_doc AS right_doc,
+           l.quotes AS left_quotes, l.affiliations AS left_affiliations, l.narration AS left_narration,
+           r.quotes AS right_quotes, r.affiliations AS right_affiliations, r.narration AS right_narration
     FROM (SELECT DISTINCT CASE WHEN left_doc < right_doc THEN left_doc ELSE right_doc END AS left_doc,
                           CASE WHEN left_doc < right_doc THEN right_doc ELSE left_doc END AS right_doc
           FROM meetings) p
@@ -79,7 +86,7 @@ def link_quotes(stages: Stages, cleaned: Path, config: Config) -> LinkedQuotes:
 
     Args:
         stages: where the work is done.
-        cleaned: a stage with `doc_id`, `published`, `quotes` and `affiliations`, as `CLEANED` has them.
+        cleaned: a stage with `doc_id`, `published`, `quotes`, `affiliations` and `narration`, as `CLEANED` has them.
         config: the thresholds.
     """
     edges = find_edges(stages, cleaned, config)
@@ -112,7 +119,7 @@ def find_edges(stages: Stages, cleaned: Path, config: Config) -> Path:
     candidates = stages.query(
         "quote-candidates",
         _CANDIDATES_SQL,
-        alike=stages.query("quote-alike", pair_buckets_sql(), buckets=buckets),
+        alike=stages.query("quote-alike", pair_buckets_sql(shared=SHARED), buckets=buckets),
         sharing=stages.query("quote-sharing", pair_rare_sql(shared=SHARED), rare=rare, features=features),
     )
     days = config.quotes.within_days
@@ -120,7 +127,7 @@ def find_edges(stages: Stages, cleaned: Path, config: Config) -> Path:
     pairs = stages.query("quote-pairs", _PAIRS_SQL.format(window=window), candidates=candidates, units=units)
     meetings = stages.map("quote-meetings", MeetingKernel(config, compiled), pairs)
     contexts = stages.query("quote-contexts", _CONTEXTS_SQL, meetings=meetings, cleaned=cleaned)
-    return stages.map("quote-edges", ContextKernel(config), contexts)
+    return stages.map("quote-edges", ContextKernel(config, compiled), contexts)
 
 
 def _explode_sql(column: str, explode: str) -> str:
@@ -193,18 +200,31 @@ class ContextKernel:
     """Links the quotes of documents that share one: with that much in common, weaker likeness counts too."""
 
     config: Config
+    compiled: bool = False
 
     schema = _EDGES
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield links for batches of document pairs with their quotes."""
+        if self.compiled:
+            load_kernel()
         for batch in batches:
-            rows: list[Row] = []
-            for pair in batch.to_pylist():
-                left = [quote_from_row(pair["left_doc"], row) for row in pair["left_quotes"]]
-                right = [quote_from_row(pair["right_doc"], row) for row in pair["right_quotes"]]
-                rows += map(_edge_row, link_quotes_in_context(left, right, self.config.quotes, _affiliations(pair)))
-            yield make_batch(rows, self.schema)
+            for start in range(0, batch.num_rows, _PAIRS_AT_ONCE):
+                pairs = batch.slice(start, _PAIRS_AT_ONCE).to_pylist()
+                readings: dict[str, Reading] = {}
+                for pair in pairs:
+                    for side in ("left", "right"):
+                        if pair[f"{side}_doc"] not in readings:
+                            readings[pair[f"{side}_doc"]] = reading_from_row(pair[f"{side}_doc"], pair, f"{side}_")
+                articles = dict(zip(readings, prepare_articles(list(readings.values())), strict=True))
+                rows = [
+                    _edge_row(link)
+                    for pair in pairs
+                    for link in link_articles(
+                        articles[pair["left_doc"]], articles[pair["right_doc"]], self.config.quotes
+                    )
+                ]
+                yield make_batch(rows, self.schema)
 
 
 def _affiliations(pair: Row) -> Affiliations:

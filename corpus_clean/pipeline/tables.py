@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.engines.base import ASIDE
+from corpus_clean.quotes.spans import Reading
 from corpus_clean.types import Edit, Metadata, Quote, Rejection
 
 TEXT = pa.large_string()
@@ -37,6 +38,9 @@ QUOTE = pa.struct(
         ("text", pa.string()),
     ]
 )
+
+NARRATION = pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64()), ("text", pa.string())]))
+"""The sentences that are the paper's own."""
 
 AFFILIATIONS = pa.list_(pa.list_(pa.string()))
 """Pairs of an organisation and a person who speaks for it."""
@@ -87,6 +91,7 @@ CLEANED = pa.schema(
         ("edits", pa.list_(EDIT)),
         ("quotes", pa.list_(QUOTE)),
         ("affiliations", AFFILIATIONS),
+        ("narration", NARRATION),
         ("rejected_stage", pa.string()),
         ("rejected_reason", pa.string()),
         ("rejected_detail", pa.string()),
@@ -266,6 +271,26 @@ def quote_row(quote: Quote) -> Row:
 def quote_from_row(doc_id: str, row: Row) -> Quote:
     """Return the quote that `quote_row` wrote."""
     return Quote(doc_id=doc_id, **{field.name: row[field.name] for field in QUOTE})
+
+
+def reading_columns(reading: Reading) -> Row:
+    """Return the columns of `CLEANED` that say what was said."""
+    return {
+        "quotes": [quote_row(quote) for quote in reading.quotes],
+        "affiliations": sorted(map(list, reading.affiliations)),
+        "narration": [{"start": part.start, "end": part.end, "text": part.text} for part in reading.narration],
+    }
+
+
+def reading_from_row(doc_id: str, row: Row, prefix: str = "") -> Reading:
+    """Return the reading that `reading_columns` wrote, from columns of these names behind a prefix."""
+    return Reading(
+        tuple(quote_from_row(doc_id, quote) for quote in row[f"{prefix}quotes"]),
+        frozenset((organisation, person) for organisation, person in row[f"{prefix}affiliations"]),
+        tuple(
+            Quote(doc_id, part["start"], part["end"], part["text"], "indirect") for part in row[f"{prefix}narration"]
+        ),
+    )
 
 
 def rejection_columns(rejection: Rejection) -> Row:

@@ -32,9 +32,9 @@ class Folded:
     shingles: frozenset[str]
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=4096)
 def fold(text: str) -> Folded:
-    """Fold a text for comparison; results are kept, as each quote meets several others.
+    """Fold a text for comparison; the last results are kept, some 10 KB each, as each quote meets several others.
 
     Example:
         >>> fold("Ia pulang.").words
@@ -90,14 +90,22 @@ def compare_quotes(
         >>> link.grade, link.relation
         ('A', 'quote')
     """
-    a, b = fold(left.text).shingles, fold(right.text).shingles
-    shared, fewest = len(a & b), min(len(a), len(b))
-    # No pair of speakers is asked for less than one speaker: spare the names where that is not reached.
-    if left.doc_id == right.doc_id or shared < min(config.same_speaker, config.unknown_speaker) * fewest:
+    if left.doc_id == right.doc_id:
         return None
-    same = match_speakers(left.speaker, right.speaker, affiliations)
+    return judge_quotes(left, right, match_speakers(left.speaker, right.speaker, affiliations), config)
+
+
+def judge_quotes(left: Quote, right: Quote, same: bool | None, config: QuotesConfig) -> Link | None:
+    """Do what `compare_quotes` does where it is known whether the speakers are the same.
+
+    Example:
+        >>> one = Quote("a", 0, 47, "Jalan itu dibuka lagi pada hari Senin pekan ini", "direct", "Sarma Wirya")
+        >>> judge_quotes(one, Quote("b", 9, 56, one.text, "direct", "Rina"), False, QuotesConfig()).flags
+        ('other-speaker',)
+    """
     needed = _needed(left, right, same, config)
-    if shared < needed * fewest:
+    a, b = fold(left.text).shingles, fold(right.text).shingles
+    if len(a & b) < needed * min(len(a), len(b)):
         return None
     match = match_texts(left.text, right.text)
     if match.containment < needed or share_formula_only(left.text, right.text):

@@ -45,6 +45,23 @@ def match_speakers(left: str, right: str, affiliations: Affiliations = NO_AFFILI
 
 
 @functools.lru_cache(maxsize=16384)
+def is_person(name: str) -> bool:
+    """Whether a speaker is named as a person, not as an organisation ("KPK", "Bank Indonesia") or a role ("polisi").
+
+    Example:
+        >>> [is_person(name) for name in ("Sarma Wirya", "Polisi", "KPK", "Kementerian Pertanian")]
+        [True, False, False, False]
+    """
+    known = _institutions() | _roles()
+    words = name.split()
+    return (
+        bool(words)
+        and not name[0].islower()
+        and not any(word.lower() in known or (word.isupper() and len(word) > 1) for word in words)
+    )
+
+
+@functools.lru_cache(maxsize=16384)
 def _is_office(name: str) -> bool:
     """Whether a speaker is named by an office alone, which anybody may hold: Menteri Luar Negeri RI."""
     words = fold_text(name).split()
@@ -55,6 +72,11 @@ def _is_office(name: str) -> bool:
 @functools.cache
 def _institutions() -> frozenset[str]:
     return frozenset().union(*(lexicon.institutions for lexicon in load_lexicons().values()))
+
+
+@functools.cache
+def _roles() -> frozenset[str]:
+    return frozenset().union(*(lexicon.role_nouns for lexicon in load_lexicons().values()))
 
 
 @functools.lru_cache(maxsize=16384)

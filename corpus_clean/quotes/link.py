@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from corpus_clean.config import QuotesConfig
+from corpus_clean.quotes.articles import prepare_articles
 from corpus_clean.quotes.compare import compare_quotes
-from corpus_clean.quotes.context import link_quotes_in_context
+from corpus_clean.quotes.context import link_articles
 from corpus_clean.quotes.features import LARGEST_FREQUENCY, RAREST, SHARED, Features, find_features, screen_pairs
 from corpus_clean.quotes.formulas import mark_formulas
-from corpus_clean.quotes.identity import NO_AFFILIATIONS, Affiliations
-from corpus_clean.quotes.spans import read_document
+from corpus_clean.quotes.spans import Reading, read_document
 from corpus_clean.quotes.units import count_days, split_units
 from corpus_clean.types import Document, Link, Quote
 
@@ -26,30 +26,21 @@ def link_documents(documents: Sequence[Document], config: QuotesConfig) -> list[
         >>> [(link.left.doc_id, link.right.doc_id, link.grade) for link in links]
         [('a', 'b', 'A')]
     """
-    quotes: dict[str, tuple[Quote, ...]] = {}
-    affiliations: dict[str, Affiliations] = {}
-    for document in sorted(documents, key=lambda document: document.id):
-        reading = read_document(document)
-        quotes[document.id] = reading.quotes
-        affiliations[document.id] = reading.affiliations
+    readings = {document.id: read_document(document) for document in documents}
     days = {document.id: count_days(document.metadata.published) for document in documents}
-    return link_quotes(quotes, config, affiliations, days)
+    return link_quotes(readings, config, days)
 
 
 def link_quotes(
-    quotes: Mapping[str, Sequence[Quote]],
-    config: QuotesConfig,
-    affiliations: Mapping[str, Affiliations] | None = None,
-    days: Mapping[str, int | None] | None = None,
+    readings: Mapping[str, Reading], config: QuotesConfig, days: Mapping[str, int | None] | None = None
 ) -> list[Link]:
-    """Link quotes that were found before, by document id; so are affiliations, and days counted from 1970.
+    """Link the quotes of articles that were read before, by document id; days are counted from 1970.
 
     Example:
-        >>> link_quotes({"a": [], "b": []}, QuotesConfig())
+        >>> link_quotes({"a": Reading(()), "b": Reading(())}, QuotesConfig())
         []
     """
-    known = affiliations or {}
-    units = [unit for doc_id in sorted(quotes) for quote in quotes[doc_id] for unit in split_units(quote)]
+    units = [unit for doc_id in sorted(readings) for quote in readings[doc_id].quotes for unit in split_units(quote)]
     features = find_features(units)
     candidates = _find_candidates(units, features)
     texts = features.texts
@@ -57,15 +48,16 @@ def link_quotes(
     found = [pair for pair, enough in zip(candidates, alike.tolist(), strict=True) if enough]
     meetings: set[tuple[str, str]] = set()
     for i, j in found:
-        pair = (units[i].doc_id, units[j].doc_id)
-        if pair in meetings or not _lie_near(days or {}, *pair, config):
+        a, b = units[i].doc_id, units[j].doc_id
+        if (a, b) in meetings or not _lie_near(days or {}, a, b, config):
             continue
-        if compare_quotes(units[i], units[j], config, _known(known, *pair)):
-            meetings.add(pair)
-    links: list[Link] = []
-    for a, b in sorted(meetings):
-        links.extend(link_quotes_in_context(quotes[a], quotes[b], config, _known(known, a, b)))
-    return mark_formulas(links)
+        if compare_quotes(units[i], units[j], config, readings[a].affiliations | readings[b].affiliations):
+            meetings.add((a, b))
+    names = sorted({doc_id for pair in meetings for doc_id in pair})
+    articles = dict(zip(names, prepare_articles([readings[name] for name in names]), strict=True))
+    return mark_formulas(
+        [link for a, b in sorted(meetings) for link in link_articles(articles[a], articles[b], config)]
+    )
 
 
 def _lie_near(days: Mapping[str, int | None], a: str, b: str, config: QuotesConfig) -> bool:
@@ -73,16 +65,12 @@ def _lie_near(days: Mapping[str, int | None], a: str, b: str, config: QuotesConf
     return not config.within_days or x is None or y is None or abs(x - y) <= config.within_days
 
 
-def _known(affiliations: Mapping[str, Affiliations], a: str, b: str) -> Affiliations:
-    return frozenset(affiliations.get(a, NO_AFFILIATIONS)) | frozenset(affiliations.get(b, NO_AFFILIATIONS))
-
-
 def find_candidates(units: Sequence[Quote]) -> list[tuple[int, int]]:
     """Return the index pairs of units of different documents that are worth comparing, sorted.
 
     A pair is a candidate if one unit has two of the other's eight rarest word trigrams (a trigram that stands in more
     than 50 documents, or in 200 units, is no evidence), or if the MinHash signatures of their character 5-shingles
-    agree in a band.
+    agree in two bands.
 
     Example:
         >>> said = "jalan itu dibuka lagi pada hari senin"
@@ -117,10 +105,10 @@ def _share_rare(units: Sequence[Quote], features: Features) -> Iterable[tuple[in
 
 
 def _meet(units: Sequence[Quote], features: Features) -> Iterable[tuple[int, int]]:
-    """Pairs that meet in a bucket of their signatures."""
+    """Pairs that meet in two buckets of their signatures."""
     buckets: dict[int, list[int]] = defaultdict(list)
     for index, row in enumerate(features.buckets):
         for key in row.tolist():
             buckets[key].append(index)
-    for bucket in buckets.values():
-        yield from combinations(bucket, 2)
+    met = Counter(pair for bucket in buckets.values() for pair in combinations(bucket, 2))
+    yield from (pair for pair, count in met.items() if count >= SHARED)

@@ -46,8 +46,10 @@ def explode_sql(column: str, explode: str, segments: str = "segments", copies: s
     """
 
 
-def pair_buckets_sql(buckets: str = "buckets", large: int = LARGE_BUCKET) -> str:
-    """Return SQL giving `(left_id, right_id)`, distinct, `left_id < right_id`, never within one document.
+def pair_buckets_sql(buckets: str = "buckets", large: int = LARGE_BUCKET, shared: int = 1) -> str:
+    """Return SQL giving `(left_id, right_id)` of segments that meet in `shared` buckets, never within one document.
+
+    Pairs are distinct, `left_id < right_id`.
 
     Example:
         >>> "GROUP BY" in pair_buckets_sql()
@@ -57,7 +59,7 @@ def pair_buckets_sql(buckets: str = "buckets", large: int = LARGE_BUCKET) -> str
         f"SELECT bucket, COUNT(*) AS size, MIN(segment_id) AS leader FROM {buckets} GROUP BY bucket HAVING COUNT(*) > 1"
     )
     return f"""
-        SELECT DISTINCT p.left_id AS left_id, p.right_id AS right_id FROM (
+        SELECT p.left_id AS left_id, p.right_id AS right_id FROM (
             SELECT a.segment_id AS left_id, b.segment_id AS right_id
             FROM ({sizes}) s
             JOIN {buckets} a ON a.bucket = s.bucket
@@ -70,6 +72,7 @@ def pair_buckets_sql(buckets: str = "buckets", large: int = LARGE_BUCKET) -> str
             JOIN {buckets} a ON a.bucket = s.bucket AND a.segment_id = s.leader
             WHERE s.size > {large} AND b.segment_id <> s.leader AND a.doc_id <> b.doc_id
         ) p
+        GROUP BY p.left_id, p.right_id HAVING COUNT(*) >= {shared}
     """
 
 

@@ -7,6 +7,7 @@ What makes linking cheap or dear is kept as news have it (docs/quotes.md has the
   one pool, and its quotes have words of their own in common.
 - The first article prints the words as they were said. Others repeat them word for word, with words changed, cut, or in
   so many words of their own that no rule would find it.
+- Between the quotes stand sentences of the paper's own.
 - Stock sentences return in unrelated events and in every mouth.
 """
 
@@ -21,10 +22,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from corpus_clean.pipeline.tables import AFFILIATIONS, QUOTE, TEXT
+from corpus_clean.pipeline.tables import AFFILIATIONS, NARRATION, QUOTE
 
 QUOTES_PER_ARTICLE = 5
 EVENTS_PER_GROUP = 2048
+_OWN_SENTENCES = 4
 
 _SYLLABLES = [a + b + c for a in "bcdfghjklmnprstwy" for b in "aeiou" for c in ("", "n", "r", "k", "s", "ng")]
 _VOCABULARY = 200_000
@@ -44,9 +46,9 @@ CLEANED_PART = pa.schema(
     [
         ("doc_id", pa.string()),
         ("published", pa.string()),
-        ("text", TEXT),
         ("quotes", pa.list_(QUOTE)),
         ("affiliations", AFFILIATIONS),
+        ("narration", NARRATION),
     ]
 )
 """What linking reads of a cleaned article."""
@@ -147,7 +149,7 @@ def _tell(
     first: dict[int, int] = {}
     for article in range(event.articles):
         doc_id = f"{number + article:09d}.txt"
-        quotes, start = [], 0
+        quotes, own, start = [], [], 0
         for chosen in sorted(rng.sample(range(len(said)), QUOTES_PER_ARTICLE)):
             words, kind, known = said[chosen], "direct", True
             if rng.random() < _STOCK_SHARE:
@@ -164,12 +166,16 @@ def _tell(
             elif known and chosen in first:
                 planted.append((doc_id, start, f"{number:09d}.txt", first[chosen]))
             start += len(text) + 60
+            if len(own) < _OWN_SENTENCES:
+                sentence = " ".join(_change(rng.choice(said), 0.7, source)).capitalize() + "."
+                own.append({"start": start, "end": start + len(sentence), "text": sentence})
+                start += len(sentence) + 60
         yield {
             "doc_id": doc_id,
             "published": f"2024-{event.day // 31 + 1:02d}-{event.day % 28 + 1:02d}",
-            "text": doc_id,
             "quotes": quotes,
             "affiliations": [],
+            "narration": own,
         }
 
 

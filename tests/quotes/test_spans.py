@@ -287,3 +287,16 @@ def test_offsets_always_count_in_the_text(text: str, language: str) -> None:
     for unit in (unit for quote in found for unit in split_units(quote)):
         assert text[unit.start : unit.end] == unit.text != ""
     assert [(quote.start, -quote.end) for quote in found] == sorted({(quote.start, -quote.end) for quote in found})
+
+
+def test_the_sentences_without_speech_are_the_papers_own() -> None:
+    text = (
+        "MEDAN, BERITA.com - Hujan turun sejak pagi di seluruh kota. “Kami siaga penuh,” kata Sarma Wirya.\n"
+        "Baca berita lainnya di kanal kami\nTiga perahu karet disiapkan di tepi sungai. Pendek sekali."
+    )
+    reading = read_document(Document("d", text, language="id"))
+    assert [sentence.text for sentence in reading.narration] == [
+        "Hujan turun sejak pagi di seluruh kota.",
+        "Tiga perahu karet disiapkan di tepi sungai.",
+    ]
+    assert all(text[sentence.start : sentence.end] == sentence.text for sentence in reading.narration)

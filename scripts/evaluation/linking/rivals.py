@@ -34,8 +34,7 @@ _CONTEXT = 0.45
 
 def link_like_ours(readings: Mapping[str, Reading]) -> list[Link]:
     """Link as the package does."""
-    quotes = {doc_id: reading.quotes for doc_id, reading in readings.items()}
-    return link_quotes(quotes, QuotesConfig(), {doc_id: reading.affiliations for doc_id, reading in readings.items()})
+    return link_quotes(readings, QuotesConfig())
 
 
 def is_quootstrap(left: str, right: str) -> bool:
