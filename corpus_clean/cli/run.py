@@ -10,7 +10,9 @@ from corpus_clean.cli.options import (
     AsJson,
     ConfigFile,
     EngineName,
+    EngineOption,
     Keep,
+    Master,
     MaxRemoved,
     Memory,
     Out,
@@ -47,6 +49,8 @@ def run(
     ] = None,
     workers: Workers = None,
     engine: EngineName = None,
+    master: Master = None,
+    engine_opt: EngineOption = None,
     memory: Memory = None,
     config: ConfigFile = None,
     json: AsJson = False,
@@ -68,7 +72,13 @@ def run(
                 "max_removed": max_removed,
             },
             "quotes": {"enabled": quotes},
-            "engine": {"name": engine, "workers": workers, "memory": memory},
+            "engine": {
+                "name": engine,
+                "workers": workers,
+                "memory": memory,
+                "master": master,
+                "options": engine_opt or None,
+            },
         },
     )
     target = out or path.with_name(f"{path.resolve().name}-clean")

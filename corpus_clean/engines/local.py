@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from corpus_clean.config import EngineConfig
 from corpus_clean.engines.base import Engine, Kernel, Progress
 from corpus_clean.errors import CorpusCleanError
+from corpus_clean.storage.parts import list_parts, read_stage
 
 ROWS_PER_GROUP = 4096
 
@@ -38,11 +39,7 @@ class LocalEngine:
     def map(self, kernel: Kernel, source: Path, target: Path, progress: Progress) -> None:
         """See `Engine.map`. Part numbers follow the source's order, whoever finishes first."""
         target.mkdir(parents=True)
-        tasks = [
-            (part, group)
-            for part in sorted(source.glob("*.parquet"))
-            for group in range(pq.read_metadata(part).num_row_groups)
-        ]
+        tasks = [(part, group) for part in list_parts(source) for group in range(pq.read_metadata(part).num_row_groups)]
         if not tasks:
             pq.write_table(kernel.schema.empty_table(), target / "part-00000.parquet")
         jobs = [(kernel, part, group, target / f"part-{i:05d}.parquet") for i, (part, group) in enumerate(tasks)]
@@ -83,14 +80,14 @@ class LocalEngine:
             connection.execute(f"SET temp_directory = {_quote(str(self._scratch / 'duckdb'))}")
             connection.execute("SET enable_progress_bar = false")
             for name, stages in tables.items():
-                files = ", ".join(_quote(f"{glob.escape(str(stage))}/*.parquet") for stage in stages)
+                files = ", ".join(_quote(glob.escape(str(part))) for stage in stages for part in list_parts(stage))
                 connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])")
             part = _quote(str(target / "part-00000.parquet"))
             connection.execute(f"COPY ({sql}) TO {part} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})")
 
     def read(self, stage: Path) -> pa.Table:
         """See `Engine.read`."""
-        return pa.concat_tables(pq.read_table(part) for part in sorted(stage.glob("*.parquet")))
+        return read_stage(stage)
 
     def close(self) -> None:
         """See `Engine.close`. Running tasks are stopped, not waited for."""

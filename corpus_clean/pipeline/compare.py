@@ -18,6 +18,7 @@ from corpus_clean.similarity.candidates import (
     rarest_features_sql,
 )
 from corpus_clean.similarity.minhash import choose_banding
+from corpus_clean.storage.parts import list_parts
 from corpus_clean.types import Level
 
 # Bytes of documents from which loading the compiled kernels pays: every text is signed two or three times over.
@@ -41,7 +42,7 @@ def compare(
     explode = stages.engine.explode
     # Chosen once, here: the optimiser brings in SciPy, which no worker needs.
     banding = choose_banding(config.dedup.link_jaccard, config.dedup.permutations)
-    compiled = sum(part.stat().st_size for part in documents.glob("*.parquet")) > _COMPILED_FROM
+    compiled = sum(part.stat().st_size for part in list_parts(documents)) > _COMPILED_FROM
     if compiled:
         load_kernel()  # compiled and cached before workers would all do it
     kernel = SegmentKernel(config, tuple(levels), banding, compiled=compiled)

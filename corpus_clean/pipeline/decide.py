@@ -14,6 +14,7 @@ from corpus_clean.pipeline.tables import Row
 from corpus_clean.quotes.clusters import cluster_quotes
 from corpus_clean.quotes.formulas import mark_formulas
 from corpus_clean.storage.fingerprint import hash_bytes
+from corpus_clean.storage.parts import list_parts
 from corpus_clean.types import Cluster, Level, Link, Match, Member, Segment
 
 REMOVING = ("exact", "near-duplicate")
@@ -64,8 +65,9 @@ def decide(edges: Iterable[Row], documents: Mapping[str, Row], config: Config) -
 def read_facts(documents: Path) -> dict[str, Row]:
     """Return what deciding needs to know of each document of a stage."""
     facts = ["doc_id", "path", "portal", "published", "chars_in", "chars_out"]
-    parts = sorted(documents.glob("*.parquet"))
-    return {row["doc_id"]: row for part in parts for row in pq.read_table(part, columns=facts).to_pylist()}
+    return {
+        row["doc_id"]: row for part in list_parts(documents) for row in pq.read_table(part, columns=facts).to_pylist()
+    }
 
 
 def guard_removal(decision: Decision, documents: Mapping[str, Row], most: float) -> None:

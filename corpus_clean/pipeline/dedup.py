@@ -17,6 +17,7 @@ from corpus_clean.pipeline.publish import open_rejections, write_skipped
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.pipeline.tables import TableWriter, write_table
 from corpus_clean.reports.model import write_report
+from corpus_clean.storage.parts import list_parts
 from corpus_clean.storage.publication import publish
 
 
@@ -55,7 +56,7 @@ def _publish(build: Path, loaded: Path, decision: Decision) -> None:
         TableWriter(build / "documents.parquet", tables.DOCUMENTS) as documents,
         open_rejections(build) as reject,
     ):
-        for part in sorted(loaded.glob("*.parquet")):
+        for part in list_parts(loaded):
             for batch in pq.ParquetFile(part).iter_batches(columns=columns):
                 rows = batch.to_pylist()
                 for row in rows:

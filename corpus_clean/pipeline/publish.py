@@ -14,6 +14,7 @@ from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.decide import Decision, cluster_rows, link_rows
 from corpus_clean.pipeline.tables import Row, TableWriter, write_table
 from corpus_clean.readers.base import InputFile
+from corpus_clean.storage.parts import list_parts
 from corpus_clean.storage.streams import open_output
 from corpus_clean.writers.base import load_writer
 
@@ -87,7 +88,7 @@ def make_output(row: Row) -> bytes:
 
 
 def _rows(cleaned: Path) -> Iterator[Row]:
-    for part in sorted(cleaned.glob("*.parquet")):
+    for part in list_parts(cleaned):
         with pq.ParquetFile(part) as source:
             for batch in source.iter_batches(batch_size=256):
                 yield from batch.to_pylist()

@@ -1,0 +1,132 @@
+"""The verbs of `engines.base` on Spark.
+
+Nothing is renamed: a task writes a file under a name of its own attempt, and Spark tells the driver which attempts
+count. Those are listed (`storage.parts`); what a lost worker left behind never is.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, wait
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_clean import errors
+from corpus_clean.engines.base import Kernel, Progress
+from corpus_clean.engines.spark.session import describe_failure
+from corpus_clean.engines.spark.tasks import RESULT, make_map_task, make_write_task
+from corpus_clean.errors import CorpusCleanError
+from corpus_clean.storage.parts import Part, list_parts, read_parts, read_stage, write_empty, write_parts
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+# More tasks than these cost the scheduler more than they even out; further row groups join their neighbours.
+_MOST_TASKS = 20_000
+_POLL_SECONDS = 0.2
+
+
+class SparkEngine:
+    """The protocol of `engines.base` on Spark."""
+
+    explode = "explode"
+
+    def __init__(self, session: "SparkSession", own: bool) -> None:
+        self._session = session
+        self._own = own
+        self._jobs = 0
+
+    def map(self, kernel: Kernel, source: Path, target: Path, progress: Progress) -> None:
+        """See `Engine.map`. Part numbers follow the source's order, whoever finishes first."""
+        source, target = source.absolute(), target.absolute()
+        target.mkdir(parents=True)
+        groups = [(str(source / part.name), n) for part in read_parts(source) for n in range(part.groups)]
+        width = max(1, -(-len(groups) // _MOST_TASKS))
+        tasks = [groups[i : i + width] for i in range(0, len(groups), width)]
+        found: list[Part] = []
+        if tasks:
+            numbers = self._session.range(0, len(tasks), 1, len(tasks))  # one on each partition
+            found = self._run(numbers.mapInArrow(make_map_task(kernel, tasks, target), RESULT), progress)
+        write_parts(target, found or [write_empty(target, kernel.schema)])
+
+    def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
+        """See `Engine.query`."""
+        from pyspark.errors import PySparkException
+        from pyspark.sql.pandas.types import to_arrow_schema
+
+        target = target.absolute()
+        target.mkdir(parents=True)
+        try:
+            for name, stages in tables.items():
+                self._open(stages).createOrReplaceTempView(name)
+            result = self._session.sql(sql)
+            schema = to_arrow_schema(result.schema, prefers_large_types=True)
+            found = self._run(result.mapInArrow(make_write_task(schema, target), RESULT), lambda *_: None)
+        except PySparkException as error:
+            raise CorpusCleanError(f"Spark: {describe_failure(error)}; nothing was published") from None
+        finally:
+            for name in tables:
+                self._session.catalog.dropTempView(name)
+        write_parts(target, found or [write_empty(target, schema)])
+
+    def read(self, stage: Path) -> pa.Table:
+        """See `Engine.read`."""
+        return read_stage(stage)
+
+    def close(self) -> None:
+        """See `Engine.close`. A session that was there before stays."""
+        if self._own:
+            self._session.stop()
+
+    def _open(self, stages: Sequence[Path]) -> "DataFrame":
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        files = [part.absolute() for stage in stages for part in list_parts(stage)]
+        schema = from_arrow_schema(pq.read_schema(files[0]))  # finding it out would be a job of its own
+        return self._session.read.schema(schema).option("__globPaths__", "false").parquet(*map(str, files))
+
+    def _run(self, results: "DataFrame", progress: Progress) -> list[Part]:
+        """Run the job whose tasks write the parts of a stage; return these in the order of their tasks."""
+        from pyspark import InheritableThread
+
+        context = self._session.sparkContext
+        self._jobs += 1
+        group = f"corpus-clean-{id(self)}-{self._jobs}"
+        future: Future[list[Any]] = Future()
+
+        def work() -> None:
+            context.setJobGroup(group, "corpus-clean", interruptOnCancel=True)
+            try:
+                future.set_result(results.collect())
+            except Exception as error:
+                future.set_exception(error)
+
+        InheritableThread(target=work, daemon=True).start()
+        try:
+            while not wait([future], _POLL_SECONDS).done:
+                progress(*self._count_tasks(group))
+        except BaseException:  # interrupted: the work is not waited for
+            context.cancelJobGroup(group)
+            raise
+        failure = future.exception()
+        if failure is not None:
+            raise CorpusCleanError(f"Spark: {describe_failure(failure)}; nothing was published") from None
+        found = sorted(future.result())
+        for row in found:
+            if row.error:
+                raise getattr(errors, row.error, CorpusCleanError)(row.detail)
+        progress(len(found), len(found))
+        return [Part(row.name, row.rows, row.groups) for row in found]
+
+    def _count_tasks(self, group: str) -> tuple[int, int]:
+        tracker = self._session.sparkContext.statusTracker()
+        done = total = 0
+        for job in tracker.getJobIdsForGroup(group):
+            info = tracker.getJobInfo(job)
+            for stage in info.stageIds if info else ():
+                counted = tracker.getStageInfo(stage)
+                if counted:
+                    done += counted.numCompletedTasks
+                    total += counted.numTasks
+        return done, max(total, 1)
