@@ -61,7 +61,7 @@ def compare(
     pairs = stages.query("pairs", PAIRS_SQL, candidates=candidates, segments=segments)
     edges = stages.map("edges", VerifyKernel(config, compiled), pairs)
     rows = stages.read(edges).to_pylist()
-    rows += confirm_keepers(stages, rows, segments, config)
+    rows += confirm_keepers(stages, edges, rows, segments, config)
     if "quote" not in levels:
         return list(rows)
     contexts = stages.query("contexts", CONTEXTS_SQL, edges=edges, cleaned=documents)

@@ -43,8 +43,9 @@ def open_session(config: EngineConfig, scratch: Path) -> tuple["SparkSession", b
     options = read_options(config.options)
     running = SparkSession.getActiveSession()
     session = running.newSession() if running else _start(describe_session(config, scratch) | options, options)
-    for key, value in {**SQL, **{key: options[key] for key in options.keys() & SQL}}.items():
-        session.conf.set(key, value)
+    for key, value in {**SQL, **{key: options[key] for key in options if key.startswith("spark.sql.")}}.items():
+        if session.conf.isModifiable(key):
+            session.conf.set(key, value)
     return session, running is None
 
 

@@ -4,6 +4,8 @@ Nothing is renamed: a task writes a file under a name of its own attempt, and Sp
 count. Those are listed (`storage.parts`); what a lost worker left behind never is.
 """
 
+import functools
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 # More tasks than these cost the scheduler more than they even out; further row groups join their neighbours.
 _MOST_TASKS = 20_000
 _POLL_SECONDS = 0.2
+_PATTERN = re.compile(r"[][*?{}\\]")
 
 
 class SparkEngine:
@@ -82,9 +85,13 @@ class SparkEngine:
     def _open(self, stages: Sequence[Path]) -> "DataFrame":
         from pyspark.sql.pandas.types import from_arrow_schema
 
-        files = [part.absolute() for stage in stages for part in list_parts(stage)]
+        files = [str(part.absolute()) for stage in stages for part in list_parts(stage)]
         schema = from_arrow_schema(pq.read_schema(files[0]))  # finding it out would be a job of its own
-        return self._session.read.schema(schema).option("__globPaths__", "false").parquet(*map(str, files))
+        reader = self._session.read.schema(schema).option("__globPaths__", "false")
+        # Told not to expand patterns, Spark reads plain paths twice that come with paths that look like patterns.
+        odd = {path for path in files if _PATTERN.search(path)}
+        groups = [path for path in files if path not in odd], sorted(odd)
+        return functools.reduce(lambda a, b: a.union(b), (reader.parquet(*group) for group in groups if group))
 
     def _run(self, results: "DataFrame", progress: Progress) -> list[Part]:
         """Run the job whose tasks write the parts of a stage; return these in the order of their tasks."""
