@@ -65,19 +65,19 @@ def read_texts(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Reco
         >>> found.id, found.text
         ('a.jsonl#0', 'Halo.')
     """
-    from orjson import loads
+    from orjson import JSONDecodeError, loads
 
+    wanted = [METADATA_FIELDS[name] for name in ("site", "published")]
     index = 0
     blank = b""
     for line in stream:
-        values: dict[str, object] = {}
         try:
             values = loads(line)
-            text = next(value for name in config.text_fields if type(value := values.get(name)) is str)
-        except (ValueError, AttributeError, StopIteration):
-            text = ""
+        except JSONDecodeError:
+            values = None
+        text = _find_string(values, config.text_fields) if type(values) is dict else ""
         if text and not text.isspace():
-            site, published = (_find_text(values, METADATA_FIELDS[name]) for name in ("site", "published"))
+            site, published = (_find_string(values, names, blank=False).strip() for names in wanted)
             yield PlainText(f"{path}#{index}", path, index, "jsonl", site, published, text)
         elif not line.strip() or (index == 0 and line.strip() == BOM):
             blank += line if index == 0 else b""
@@ -89,11 +89,12 @@ def read_texts(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Reco
         yield _find_nothing(path, blank)
 
 
-def _find_text(values: Mapping[str, object], names: Sequence[str]) -> str:
+def _find_string(values: Mapping[str, object], names: Sequence[str], *, blank: bool = True) -> str:
+    """Return the first of these fields that holds a string, or one that is not `blank`; if there is none, nothing."""
     for name in names:
         value = values.get(name)
-        if type(value) is str and (found := value.strip()):
-            return found
+        if type(value) is str and (blank or value.strip()):
+            return value
     return ""
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.similarity.arrays import Keys, Offsets
-from corpus_clean.similarity.pairing import KeyLists, pair_buckets, pair_copies, pair_rare, split_pairs
+from corpus_clean.similarity.pairing import KeyLists, join_pairs, pair_buckets, pair_copies, pair_rare, split_pairs
 
 
 def measure_columns(stages: Sequence[Path], columns: Sequence[str]) -> int:
@@ -42,9 +42,9 @@ def pair_segments(segments: Sequence[Path]) -> tuple[Keys, Keys]:
     left_out = split_pairs(copies)[1]
     owners[places[order][left_out]] = -1
     del table, exact
-    found = [copies, pair_buckets(_read_lists(segments, "buckets", owners), documents)]
-    found.append(pair_rare(_read_lists(segments, "features", owners), documents))
-    left, right = split_pairs(np.unique(np.concatenate(found)))
+    alike = pair_buckets(_read_lists(segments, "buckets", owners), documents)
+    sharing = pair_rare(_read_lists(segments, "features", owners), documents)
+    left, right = split_pairs(join_pairs(copies, alike, sharing))
     return ids[order][left], ids[order][right]
 
 
