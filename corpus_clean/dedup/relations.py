@@ -1,5 +1,7 @@
 """How two documents or two passages relate, from their measured likeness."""
 
+from collections.abc import Callable
+
 from corpus_clean.config import DedupConfig
 from corpus_clean.dedup.template import is_template
 from corpus_clean.similarity.normalize import normalize_text
@@ -7,21 +9,38 @@ from corpus_clean.types import Match
 
 
 def relate_documents(left: str, right: str, match: Match, config: DedupConfig) -> str:
+    """Name the relation of two texts; see `name_relation`.
+
+    Example:
+        >>> relate_documents("a b c", "x a b c d e f g", Match(0.3, 0.9), DedupConfig())
+        'excerpt'
+    """
+    a, b = normalize_text(left), normalize_text(right)
+    return name_relation(match, config, equal=a == b, is_template=lambda: is_template(a, b))
+
+
+def name_relation(match: Match, config: DedupConfig, *, equal: bool, is_template: Callable[[], bool]) -> str:
     """Name the relation of two documents, or return "" where they are too unlike to link.
 
     `exact` and `near-duplicate` are grounds for leaving one out. `template` (same form, other numbers), `reprint` (the
     same article, edited), `excerpt` (nearly all of one is in the other) and `rewrite` (one release or wire copy,
     re-edited) only link.
 
+    Args:
+        match: their likeness.
+        config: the thresholds.
+        equal: they are the same but for case, punctuation and spacing.
+        is_template: asked only where it matters.
+
     Example:
-        >>> relate_documents("a b c", "x a b c d e f g", Match(0.3, 0.9), DedupConfig())
+        >>> name_relation(Match(0.3, 0.9), DedupConfig(), equal=False, is_template=lambda: False)
         'excerpt'
     """
-    if is_equal(left, right, match):
+    if equal:
         return "exact"
     if match.jaccard < config.link_jaccard and match.containment < config.rewrite_containment:
         return ""
-    if is_template(left, right):
+    if is_template():
         return "template"
     if match.jaccard >= config.threshold:
         return "near-duplicate"
@@ -30,25 +49,15 @@ def relate_documents(left: str, right: str, match: Match, config: DedupConfig) -
     return "excerpt" if match.containment >= config.link_containment else "rewrite"
 
 
-def relate_passages(left: str, right: str, match: Match, config: DedupConfig) -> str:
+def relate_passages(match: Match, config: DedupConfig, *, equal: bool) -> str:
     """Name the relation of two passages, or return "".
 
     Example:
-        >>> relate_passages("a b c d", "a b c e", Match(0.9, 0.95), DedupConfig())
+        >>> relate_passages(Match(0.9, 0.95), DedupConfig(), equal=False)
         'near-verbatim'
     """
-    if is_equal(left, right, match):
+    if equal:
         return "verbatim"
     if match.jaccard >= config.threshold:
         return "near-verbatim"
     return "contained" if match.containment >= config.link_containment else ""
-
-
-def is_equal(left: str, right: str, match: Match) -> bool:
-    """Tell whether two texts are the same but for case, punctuation and spacing.
-
-    Example:
-        >>> is_equal("Air surut.", "AIR SURUT", Match(1.0, 1.0))
-        True
-    """
-    return match.jaccard == 1.0 and (left == right or normalize_text(left) == normalize_text(right))

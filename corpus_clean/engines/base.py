@@ -14,9 +14,19 @@ import pyarrow as pa
 
 from corpus_clean.config import EngineConfig
 from corpus_clean.errors import ConfigError
+from corpus_clean.similarity import candidates
 
 Progress = Callable[[int, int], None]
 """Called with the tasks done and the tasks in all."""
+
+ASIDE = {b"aside": b"1"}
+"""The metadata of a field with long values that few rows are asked for: an engine may keep them beside the stage.
+
+Such a field holds large strings or bytes, and no nulls. Kernels get its values as bytes; SQL may only pass it on.
+"""
+
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
 class Kernel(Protocol):
@@ -44,6 +54,19 @@ class Engine(Protocol):
 
     def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
         """Run SQL over tables, each made of the stages given, and write the result as a stage."""
+        ...
+
+    def pair(self, segments: Sequence[Path], target: Path) -> None:
+        """Write which segments are worth comparing, as `left_id` and `right_id`: see `similarity.candidates`.
+
+        Args:
+            segments: stages with `segment_id`, `doc_id`, `exact`, `buckets` and `features`; one without an id is none.
+            target: the stage to write, in the order of the ids.
+        """
+        ...
+
+    def join(self, pairs: Path, segments: Sequence[Path], columns: Sequence[str], target: Path) -> None:
+        """Write pairs of segments with columns of both, in the order of the ids: see `candidates.join_sql`."""
         ...
 
     def read(self, stage: Path) -> pa.Table:
@@ -74,3 +97,38 @@ def create_engine(config: EngineConfig, scratch: Path) -> Engine:
         raise ConfigError(f"engine.name: `{config.name}` is unknown; known: {', '.join(sorted(known))}")
     module = importlib.import_module(f"{__name__.rpartition('.')[0]}.{config.name}")
     return cast("EngineModule", module).create(config, scratch)
+
+
+def pair_by_sql(engine: Engine, segments: Sequence[Path], target: Path) -> None:
+    """Do what `Engine.pair` does in SQL, however large the stages are."""
+
+    def query(name: str, sql: str, **tables: Path | Sequence[Path]) -> Path:
+        stage = target.with_name(f"{target.name}-{name}")
+        engine.query(sql, {key: [value] if isinstance(value, Path) else value for key, value in tables.items()}, stage)
+        return stage
+
+    copies = query("copies", candidates.pair_copies_sql(), segments=segments)
+    buckets = query("buckets", candidates.explode_sql("buckets", engine.explode), segments=segments, copies=copies)
+    features = query("features", candidates.explode_sql("features", engine.explode), segments=segments, copies=copies)
+    rare = query("rare", candidates.rarest_features_sql(), features=features)
+    alike = query("alike", candidates.pair_buckets_sql(), buckets=buckets)
+    sharing = query("sharing", candidates.pair_rare_sql(), rare=rare, features=features)
+    engine.query(candidates.DISTINCT_SQL, {"found": [copies, alike, sharing]}, target)
+
+
+def parse_memory(text: str) -> int:
+    """Return a size such as `2GB` or `500MB` in bytes.
+
+    Raises:
+        ConfigError: it is no size.
+
+    Example:
+        >>> parse_memory("1.5GB")
+        1610612736
+    """
+    number = text.strip().upper().removesuffix("B").removesuffix("I")
+    unit = number[-1:] if number[-1:] in _UNITS else ""
+    try:
+        return int(float(number.removesuffix(unit)) * _UNITS[unit])
+    except ValueError:
+        raise ConfigError(f"engine.memory: `{text}` is not a size; give one such as 2GB or 500MB") from None

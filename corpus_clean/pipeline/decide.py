@@ -4,73 +4,70 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.keeper import Candidate, assign_keepers
 from corpus_clean.errors import IntegrityError
-from corpus_clean.pipeline.tables import Row
-from corpus_clean.quotes.clusters import cluster_quotes
-from corpus_clean.quotes.formulas import mark_formulas
+from corpus_clean.pipeline.tables import FACTS, LINKS, Row
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.storage.parts import list_parts
-from corpus_clean.types import Cluster, Level, Link, Match, Member, Segment
+from corpus_clean.types import Cluster, Level, Member, Segment
 
 REMOVING = ("exact", "near-duplicate")
 _JUDGED_FROM = 20
-_EARLIER: Row = {"chars_out": 0}
-"""What is known here of a document of an earlier run."""
+_ORDER = ("level", "left_doc_id", "left_start", "right_doc_id", "right_start", "left_end")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the links come to. `keepers` maps each duplicate to the document it is left out for."""
+    """What the links come to.
+
+    `keepers` maps each duplicate to the document it is left out for, `resemblance` to their likeness. `links` has the
+    columns of `LINKS`.
+    """
 
     keepers: Mapping[str, str]
     resemblance: Mapping[str, float]
-    edges: Sequence[Row]
+    links: pa.Table
     clusters: Sequence[Cluster]
-    cluster_of: Mapping[tuple[str, str, int, int], str]
 
 
-def decide(edges: Iterable[Row], documents: Mapping[str, Row], config: Config) -> Decision:
+def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
     """Choose keepers and form clusters.
 
     Args:
-        edges: rows of `EDGES`; of two for the same pair of segments the first counts.
-        documents: rows of `CLEANED` without their texts, by document.
+        edges: rows of `EDGES`; a pair that comes twice counts once.
+        documents: the `FACTS` of every document; of an earlier run's documents nothing is known.
         config: the keeping policy.
     """
-    unique: dict[tuple[int, int], Row] = {}
-    for edge in edges:
-        unique.setdefault((edge["left_id"], edge["right_id"]), edge)
-    ordered = sorted(unique.values(), key=_place)
-    groups = _group_documents([e for e in ordered if e["level"] == "document"], documents, config)
-    documents = {**documents, **{keeper: _EARLIER for keeper in groups if keeper not in documents}}
+    ordered = _drop_repeats(edges).sort_by([(name, "ascending") for name in _ORDER])
+    whole = pc.equal(ordered.column("level"), "document")
+    groups, lengths = _group_documents(ordered.filter(whole), documents, config)
     keepers = {copy: keeper for keeper, copies in groups.items() for copy in copies}
     # Between a duplicate and anything else, repeated passages are no news.
-    kept = [e for e in ordered if e["level"] != "passage" or not {e["left_doc"], e["right_doc"]} & keepers.keys()]
-    kept = [e for e in kept if e["level"] != "quote"] + _mark_formulas([e for e in kept if e["level"] == "quote"])
+    gone = pa.array(keepers, pa.string())
+    news = pc.invert(pc.or_(*(pc.is_in(ordered.column(f"{side}_doc_id"), gone) for side in ("left", "right"))))
+    kept = ordered.filter(pc.or_(whole, news))
     clusters = [
-        *(_document_cluster(keeper, copies, documents) for keeper, copies in sorted(groups.items())),
-        *_cluster_passages([e for e in kept if e["level"] == "passage"], config),
-        *cluster_quotes([_link(e) for e in kept if e["level"] == "quote"]),
+        *(_document_cluster(keeper, copies, lengths) for keeper, copies in sorted(groups.items())),
+        *_cluster_passages(kept.filter(pc.equal(kept.column("level"), "passage")).to_pylist()),
     ]
-    cluster_of = {_span(member.segment): cluster.id for cluster in clusters for member in cluster.members}
     resemblance = {copy: value for copies in groups.values() for copy, value in copies.items()}
-    return Decision(keepers, resemblance, kept, clusters, cluster_of)
+    return Decision(keepers, resemblance, _make_links(kept, clusters), clusters)
 
 
-def read_facts(documents: Path) -> dict[str, Row]:
+def read_facts(documents: Path) -> pa.Table:
     """Return what deciding needs to know of each document of a stage."""
-    facts = ["doc_id", "path", "portal", "published", "chars_in", "chars_out"]
-    return {
-        row["doc_id"]: row for part in list_parts(documents) for row in pq.read_table(part, columns=facts).to_pylist()
-    }
+    return pa.concat_tables(pq.read_table(part, columns=list(FACTS)) for part in list_parts(documents))
 
 
-def guard_removal(decision: Decision, documents: Mapping[str, Row], most: float) -> None:
+def guard_removal(decision: Decision, documents: pa.Table, most: float) -> None:
     """Refuse to leave out more than a share of one source: a portal, or the first folder of the path.
 
     Sources of fewer than twenty documents are not judged.
@@ -78,10 +75,10 @@ def guard_removal(decision: Decision, documents: Mapping[str, Row], most: float)
     Raises:
         IntegrityError: more would be left out; the biggest cluster is named.
     """
-    sources = {doc_id: row["portal"] or row["path"].partition("/")[0] for doc_id, row in documents.items()}
-    totals = Counter(sources.values())
-    removed = Counter(sources[doc_id] for doc_id in decision.keepers)
-    for source, count in sorted(removed.items()):
+    removed = pc.is_in(documents.column("doc_id"), pa.array(decision.keepers, pa.string()))
+    removed_of = _count_sources(documents.filter(removed))
+    totals = _count_sources(documents)
+    for source, count in sorted(removed_of.items()):
         if totals[source] >= _JUDGED_FROM and count > most * totals[source]:
             keeper, size = Counter(decision.keepers.values()).most_common(1)[0]
             raise IntegrityError(
@@ -90,57 +87,60 @@ def guard_removal(decision: Decision, documents: Mapping[str, Row], most: float)
             )
 
 
-def _place(edge: Row) -> tuple[object, ...]:
-    level = ("document", "passage", "quote").index(edge["level"])
-    return (level, edge["left_doc"], edge["left_start"], edge["right_doc"], edge["right_start"], edge["left_end"])
+def _count_sources(documents: pa.Table) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    grouped = documents.select(["portal", "path"]).group_by(["portal", "path"]).aggregate([([], "count_all")])
+    for row in grouped.to_pylist():
+        counts[row["portal"] or row["path"].partition("/")[0]] += row["count_all"]
+    return counts
 
 
-def _group_documents(edges: Sequence[Row], documents: Mapping[str, Row], config: Config) -> dict[str, dict[str, float]]:
-    removing = {(e["left_doc"], e["right_doc"]): e["jaccard"] for e in edges if e["relation"] in REMOVING}
-    concerned = sorted({doc_id for pair in removing for doc_id in pair})
-    candidates = [
-        Candidate(
-            doc_id,
-            documents[doc_id]["chars_out"],
-            documents[doc_id]["published"] or "",
-            documents[doc_id]["chars_in"] - documents[doc_id]["chars_out"],
-            documents[doc_id]["portal"] or "",
-        )
-        if doc_id in documents
-        else Candidate(doc_id, 0, earlier=True)
-        for doc_id in concerned
-    ]
-    copies = [(e["left_doc"], e["right_doc"]) for e in edges if e["relation"] == "exact"]
-    return assign_keepers(candidates, removing, config.dedup.keep, copies)
+def _drop_repeats(edges: pa.Table) -> pa.Table:
+    left, right = (edges.column(f"{side}_id").to_numpy() for side in ("left", "right"))
+    order = np.lexsort((right, left))
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (np.diff(left[order]) != 0) | (np.diff(right[order]) != 0)
+    return edges.take(pa.array(np.sort(order[fresh])))
 
 
-def _mark_formulas(edges: Sequence[Row]) -> list[Row]:
-    """Flag or drop links over words that many speakers say (verdicts, condolences)."""
-    links = {_ends(link): link for link in mark_formulas([_link(edge) for edge in edges])}
-    return [edge | {"flags": list(links[key].flags)} for edge in edges if (key := _ends(_link(edge))) in links]
+def _group_documents(
+    edges: pa.Table, documents: pa.Table, config: Config
+) -> tuple[dict[str, dict[str, float]], dict[str, int]]:
+    """Return the copies of each keeper with their resemblance, and the length of every document concerned."""
+    removing = edges.filter(pc.is_in(edges.column("relation"), pa.array(REMOVING)))
+    columns = [removing.column(name).to_pylist() for name in ("left_doc_id", "right_doc_id", "jaccard", "relation")]
+    likeness = {(left, right): value for left, right, value, _ in zip(*columns, strict=True)}
+    copies = [(left, right) for left, right, _, relation in zip(*columns, strict=True) if relation == "exact"]
+    concerned = pa.array(sorted({doc_id for pair in likeness for doc_id in pair}), pa.string())
+    facts = documents.filter(pc.is_in(documents.column("doc_id"), concerned)).to_pylist()
+    known = {row["doc_id"]: _describe(row) for row in facts}
+    candidates = [known.get(doc_id) or Candidate(doc_id, 0, earlier=True) for doc_id in concerned.to_pylist()]
+    lengths = {candidate.key: candidate.length for candidate in candidates}
+    return assign_keepers(candidates, likeness, config.dedup.keep, copies), lengths
 
 
-def _ends(link: Link) -> tuple[tuple[str, str, int, int], tuple[str, str, int, int]]:
-    return (_span(link.left), _span(link.right))
+def _describe(row: Row) -> Candidate:
+    noise = row["chars_in"] - row["chars_out"]
+    return Candidate(row["doc_id"], row["chars_out"], row["published"] or "", noise, row["portal"] or "")
 
 
-def _document_cluster(keeper: str, copies: Mapping[str, float], documents: Mapping[str, Row]) -> Cluster:
+def _document_cluster(keeper: str, copies: Mapping[str, float], lengths: Mapping[str, int]) -> Cluster:
     def member(doc_id: str, value: float) -> Member:
-        segment = Segment(doc_id, "document", 0, documents[doc_id]["chars_out"], "")
-        return Member(segment, doc_id == keeper, value)
+        return Member(Segment(doc_id, "document", 0, lengths[doc_id], ""), doc_id == keeper, value)
 
     members = (member(keeper, 1.0), *(member(copy, value) for copy, value in sorted(copies.items())))
     return Cluster(_cluster_id("document", members[0].segment), "document", members)
 
 
-def _cluster_passages(edges: Sequence[Row], config: Config) -> list[Cluster]:
+def _cluster_passages(edges: Sequence[Row]) -> list[Cluster]:
     segments: dict[str, Segment] = {}
     likeness: dict[tuple[str, str], float] = {}
     copies: list[tuple[str, str]] = []
     for edge in edges:
-        link = _link(edge)
         keys = []
-        for segment in (link.left, link.right):
+        for side in ("left", "right"):
+            start, end = edge[f"{side}_start"], edge[f"{side}_end"]
+            segment = Segment(edge[f"{side}_doc_id"], "passage", start, end, edge[f"{side}_text"])
             key = f"{segment.doc_id}\0{segment.start:012d}"
             segments[key] = segment
             keys.append(key)
@@ -167,30 +167,42 @@ def _cluster_id(level: Level, keeper: Segment) -> str:
     return f"{level}-{hash_bytes(f'{keeper.doc_id} {keeper.start} {keeper.end}'.encode())[:12]}"
 
 
-def _span(segment: Segment) -> tuple[str, str, int, int]:
-    return (segment.level, segment.doc_id, segment.start, segment.end)
+def _make_links(edges: pa.Table, clusters: Sequence[Cluster]) -> pa.Table:
+    """Return edges as links; a link has the cluster that holds both of its sides."""
+    names = {
+        f"{side}_{column}": f"{name}_{letter}"
+        for side, letter in (("left", "a"), ("right", "b"))
+        for column, name in _SIDES
+    }
+    columns: dict[str, Any] = {names.get(name, name): edges.column(name) for name in edges.column_names}
+    count = len(edges)
+    columns["speaker_a"] = columns["speaker_b"] = pa.array([""] * count)
+    columns["flags"] = pa.array([[]] * count, pa.list_(pa.string()))
+    cluster_of = {
+        (member.segment.level, member.segment.doc_id, member.segment.start): cluster.id
+        for cluster in clusters
+        for member in cluster.members
+    }
+    level = edges.column("level").to_pylist()
+    found = [
+        [
+            cluster_of.get(place, "")
+            for place in zip(
+                level, *(edges.column(f"{side}_{name}").to_pylist() for name in ("doc_id", "start")), strict=True
+            )
+        ]
+        for side in ("left", "right")
+    ]
+    columns["cluster_id"] = pa.array([a if a == b else "" for a, b in zip(*found, strict=True)], pa.string())
+    return pa.table([columns[field.name].cast(field.type) for field in LINKS], schema=LINKS)
 
 
-def _link(edge: Row) -> Link:
-    left, right = (
-        Segment(edge[f"{s}_doc"], edge["level"], edge[f"{s}_start"], edge[f"{s}_end"], edge[f"{s}_text"])
-        for s in ("left", "right")
-    )
-    return Link(
-        left,
-        right,
-        edge["relation"],
-        edge["grade"],
-        Match(edge["jaccard"], edge["containment"]),
-        edge["left_speaker"],
-        edge["right_speaker"],
-        tuple(edge["flags"]),
-    )
+_SIDES = (("doc_id", "doc"), ("start", "start"), ("end", "end"), ("text", "text"))
 
 
-def cluster_rows(decision: Decision) -> Iterable[Row]:
+def cluster_rows(clusters: Iterable[Cluster]) -> Iterable[Row]:
     """Yield the rows of `clusters.parquet`."""
-    for cluster in decision.clusters:
+    for cluster in clusters:
         for member in cluster.members:
             yield {
                 "cluster_id": cluster.id,
@@ -201,18 +213,3 @@ def cluster_rows(decision: Decision) -> Iterable[Row]:
                 "keeper": member.keeper,
                 "jaccard_to_keeper": member.jaccard_to_keeper,
             }
-
-
-def link_rows(decision: Decision) -> Iterable[Row]:
-    """Yield the rows of `links.parquet`; a link has the cluster that holds both of its sides."""
-    for edge in decision.edges:
-        row: Row = {name: edge[name] for name in ("level", "relation", "grade", "jaccard", "containment", "flags")}
-        found = set()
-        for side, name in (("left", "a"), ("right", "b")):
-            row[f"doc_{name}"] = edge[f"{side}_doc"]
-            for column in ("start", "end", "text", "speaker"):
-                row[f"{column}_{name}"] = edge[f"{side}_{column}"]
-            span = (edge["level"], edge[f"{side}_doc"], edge[f"{side}_start"], edge[f"{side}_end"])
-            found.add(decision.cluster_of.get(span, ""))
-        row["cluster_id"] = found.pop() if len(found) == 1 else ""
-        yield row

@@ -4,18 +4,20 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
-from corpus_clean.pipeline.compare import compare
-from corpus_clean.pipeline.decide import Decision, cluster_rows, decide, guard_removal, link_rows, read_facts
+from corpus_clean.pipeline.compare import choose_signing, compare
+from corpus_clean.pipeline.decide import Decision, decide, guard_removal, read_facts
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
 from corpus_clean.pipeline.load import LoadKernel, find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
-from corpus_clean.pipeline.publish import open_rejections, write_skipped
+from corpus_clean.pipeline.publish import open_rejections, write_links, write_skipped
 from corpus_clean.pipeline.stages import Notice, open_stages
-from corpus_clean.pipeline.tables import TableWriter, write_table
+from corpus_clean.pipeline.tables import TableWriter
 from corpus_clean.reports.model import write_report
 from corpus_clean.storage.parts import list_parts
 from corpus_clean.storage.publication import publish
@@ -34,14 +36,15 @@ def dedup(
     with publish(out) as build:
         scratch = build / ".stages"
         with open_stages(config.engine, scratch, notice) as stages:
-            loaded = stages.map("loaded", LoadKernel(source, config), inputs.write_tasks(scratch / "files"))
-            earlier = find_earlier(stages, against, config)
-            edges = compare(stages, loaded, config, ("document",), earlier)
-            documents = read_facts(loaded)
+            signing = choose_signing(config, inputs.bytes)
+            kernel = LoadKernel(source, config, signing)
+            signed = stages.map("signed", kernel, inputs.write_tasks(scratch / "files"))
+            edges = compare(stages, [signed, *find_earlier(stages, against, config, signing)], config, signing)
+            documents = read_facts(signed)
             decision = decide(edges, documents, config)
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)
-        _publish(build, loaded, decision)
+        _publish(build, signed, decision)
         write_skipped(build, inputs.skipped)
         write_report(build)
         described = inputs.describe()
@@ -50,21 +53,25 @@ def dedup(
         notice("write", 1, 1)
 
 
-def _publish(build: Path, loaded: Path, decision: Decision) -> None:
-    columns = [name for name in tables.LOADED.names if name != "text"]
+_COPIED = ("doc_id", "path", "index", "format", "portal", "published", "chars_in", "chars_out")
+_REJECTED = ("doc_id", "rejected_stage", "rejected_reason", "rejected_detail")
+
+
+def _publish(build: Path, signed: Path, decision: Decision) -> None:
     with (
         TableWriter(build / "documents.parquet", tables.DOCUMENTS) as documents,
         open_rejections(build) as reject,
     ):
-        for part in list_parts(loaded):
-            for batch in pq.ParquetFile(part).iter_batches(columns=columns):
-                rows = batch.to_pylist()
-                for row in rows:
-                    row["keeper"] = decision.keepers.get(row["doc_id"], "")
-                    row["status"] = "duplicate" if row["keeper"] else "kept"
-                    if row["rejected_reason"]:
-                        row["status"] = "rejected"
-                        reject(row, "")
-                documents.add(rows)
-    write_table(build / "links.parquet", link_rows(decision), tables.LINKS)
-    write_table(build / "clusters.parquet", cluster_rows(decision), tables.CLUSTERS)
+        for part in list_parts(signed):
+            for batch in pq.ParquetFile(part).iter_batches(columns=list({*_COPIED, *_REJECTED})):
+                rejected = batch.column("rejected_reason").is_valid()
+                for row in batch.select(_REJECTED).filter(rejected).to_pylist():
+                    reject(row, "")
+                keepers = [decision.keepers.get(doc_id, "") for doc_id in batch.column("doc_id").to_pylist()]
+                keeper = pa.array(keepers, pa.string())
+                status = pc.if_else(rejected, "rejected", pc.if_else(pc.equal(keeper, ""), "kept", "duplicate"))
+                known = {name: batch.column(name) for name in _COPIED} | {"keeper": keeper, "status": status}
+                nothing = pa.nulls(len(batch), pa.string())
+                columns = [known.get(field.name, nothing).cast(field.type) for field in tables.DOCUMENTS]
+                documents.add_table(pa.table(columns, schema=tables.DOCUMENTS))
+    write_links(build, decision)

@@ -7,14 +7,14 @@ from corpus_clean.pipeline.stages import Stages
 from corpus_clean.similarity.components import label_components
 
 _REMOVING = """
-    SELECT left_id, left_doc, left_end, right_id, right_doc, right_end, relation
+    SELECT left_id, left_doc_id, left_end, right_id, right_doc_id, right_end, relation
     FROM edges WHERE level = 'document' AND relation IN ({relations})
 """
 _ENDS = """
     SELECT DISTINCT e.id AS id, e.doc AS doc, e.length AS length FROM (
-        SELECT left_id AS id, left_doc AS doc, left_end AS length FROM removing
+        SELECT left_id AS id, left_doc_id AS doc, left_end AS length FROM removing
         UNION ALL
-        SELECT right_id AS id, right_doc AS doc, right_end AS length FROM removing
+        SELECT right_id AS id, right_doc_id AS doc, right_end AS length FROM removing
     ) e
 """
 # Equal texts are one: the one of the least document stands for all of them.
@@ -55,6 +55,7 @@ _WANTED = """
         JOIN ranked b ON a.family = b.family WHERE a.place < b.place
     ) w LEFT JOIN known k ON k.left_id = w.left_id AND k.right_id = w.right_id
     WHERE k.left_id IS NULL
+    ORDER BY w.left_id, w.right_id
 """
 
 

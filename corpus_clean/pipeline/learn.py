@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,8 +13,9 @@ from corpus_clean.config import Config
 from corpus_clean.dedup.keeper import Candidate, assign_keepers
 from corpus_clean.errors import UsageError
 from corpus_clean.pipeline.clean import CleanKernel, load_rules
-from corpus_clean.pipeline.compare import compare
+from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.inputs import find_inputs
+from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.stages import Notice, Stages, open_stages
 from corpus_clean.pipeline.tables import Row, make_batch
 from corpus_clean.rules.apply import apply_rules
@@ -105,7 +106,7 @@ def learn_rules(
             tasks = inputs.write_tasks(stages.scratch / "files")
             cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
             lessons = stages.map("lessons", LessonKernel(), cleaned)
-            portals, copies = _find_copies(stages, lessons, config)
+            portals, copies = _find_copies(stages, lessons, config, inputs.bytes)
         notice("learn", 0, 1)
         learned = learn(
             lambda: _read(lessons, copies),
@@ -117,15 +118,18 @@ def learn_rules(
         return learned
 
 
-def _find_copies(stages: Stages, lessons: Path, config: Config) -> tuple[set[str], frozenset[str]]:
+def _find_copies(stages: Stages, lessons: Path, config: Config, size: int) -> tuple[set[str], frozenset[str]]:
     """The portals, and the documents that resemble another one of their portal, of which the longest stays."""
     sizes: dict[str, tuple[str, int]] = {}
     for part in list_parts(lessons):
         for batch in pq.ParquetFile(part).iter_batches():
             sizes |= {row["doc_id"]: (row["portal"], len(row["text"])) for row in batch.to_pylist()}
     alike: dict[tuple[str, str], float] = {}
-    for edge in compare(stages, lessons, config, ("document",)):
-        left, right = edge["left_doc"], edge["right_doc"]
+    signing = choose_signing(config, size)
+    alone = replace(config, dedup=replace(config.dedup, passage_min_words=0))
+    segments = stages.map("segments", SegmentKernel(alone, signing), lessons)
+    for edge in compare(stages, [segments], config, signing).to_pylist():
+        left, right = edge["left_doc_id"], edge["right_doc_id"]
         if sizes[left][0] == sizes[right][0]:
             alike[left, right] = edge["jaccard"]
     candidates = (Candidate(doc_id, length) for doc_id, (_, length) in sizes.items())

@@ -8,26 +8,27 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-import pyarrow.parquet as pq
-
 from corpus_clean.pipeline import tables
-from corpus_clean.pipeline.decide import Decision, cluster_rows, link_rows
-from corpus_clean.pipeline.tables import Row, TableWriter, write_table
+from corpus_clean.pipeline.decide import Decision, cluster_rows
+from corpus_clean.pipeline.quotes import LinkedQuotes
+from corpus_clean.pipeline.tables import Row, TableWriter
 from corpus_clean.readers.base import InputFile
-from corpus_clean.storage.parts import list_parts
 from corpus_clean.storage.streams import open_output
 from corpus_clean.writers.base import load_writer
 
 _LONGEST_NAME = 255
 
 
-def publish_tables(build: Path, cleaned: Path, decision: Decision, keep_duplicates: bool) -> None:
+def publish_tables(
+    build: Path, cleaned: Path, decision: Decision, quoted: LinkedQuotes | None, keep_duplicates: bool
+) -> None:
     """Write everything that OUT holds of the records themselves.
 
     Args:
         build: the folder that becomes OUT.
         cleaned: the stage of `CLEANED` rows, in the order of the input.
-        decision: which of them are duplicates, and the links and clusters.
+        decision: which of them are duplicates, and the links and clusters of documents and passages.
+        quoted: those of quotes, where they were asked for.
         keep_duplicates: write duplicates to `data/` too.
     """
     with ExitStack() as stack:
@@ -37,7 +38,7 @@ def publish_tables(build: Path, cleaned: Path, decision: Decision, keep_duplicat
         records = stack.enter_context(TableWriter(build / "ledger" / "records.parquet", tables.LEDGER_RECORDS, 256))
         reject = stack.enter_context(open_rejections(build))
         (build / "data").mkdir()
-        for path, rows in itertools.groupby(_rows(cleaned), key=lambda row: str(row["path"])):
+        for path, rows in itertools.groupby(tables.read_rows(cleaned, 256), key=lambda row: str(row["path"])):
             with ExitStack() as file:
                 data: BinaryIO | None = None
                 for row in rows:
@@ -59,8 +60,17 @@ def publish_tables(build: Path, cleaned: Path, decision: Decision, keep_duplicat
                         data.write(make_output(row))
                     raw = None if quarantined else row["raw"] if written else _original(row)
                     records.add([row | {"status": status, "raw": raw, "quarantined": quarantined}])
-    write_table(build / "links.parquet", link_rows(decision), tables.LINKS)
-    write_table(build / "clusters.parquet", cluster_rows(decision), tables.CLUSTERS)
+    write_links(build, decision, quoted)
+
+
+def write_links(build: Path, decision: Decision, quoted: LinkedQuotes | None = None) -> None:
+    """Write `links.parquet` and `clusters.parquet`."""
+    with TableWriter(build / "links.parquet", tables.LINKS) as links:
+        links.add_table(decision.links)
+        links.add(tables.read_rows(quoted.links) if quoted else ())
+    with TableWriter(build / "clusters.parquet", tables.CLUSTERS) as clusters:
+        clusters.add(cluster_rows(decision.clusters))
+        clusters.add(tables.read_rows(quoted.clusters) if quoted else ())
 
 
 def write_skipped(build: Path, files: Iterable[InputFile]) -> None:
@@ -85,13 +95,6 @@ def make_output(row: Row) -> bytes:
     """Return the bytes that stand in `data/` for a cleaned record."""
     payload = load_writer(row["format"]).wrap(row["text"], ascii_only=row["ascii_only"]).encode("utf-8")
     return bytes(row["prefix"] + payload + row["suffix"])
-
-
-def _rows(cleaned: Path) -> Iterator[Row]:
-    for part in list_parts(cleaned):
-        with pq.ParquetFile(part) as source:
-            for batch in source.iter_batches(batch_size=256):
-                yield from batch.to_pylist()
 
 
 def _dedup_edit(row: Row, keeper: str, written: bool, decision: Decision) -> list[Row]:

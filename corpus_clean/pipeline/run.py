@@ -6,13 +6,15 @@ from pathlib import Path
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline.clean import CleanKernel, load_rules
-from corpus_clean.pipeline.compare import LEVELS, compare
+from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.decide import decide, guard_removal, read_facts
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
 from corpus_clean.pipeline.load import find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
+from corpus_clean.pipeline.quotes import link_quotes
+from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.storage.publication import publish
 
@@ -37,18 +39,22 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
     inputs = find_inputs(source)
     require_outside(out, source)
     rules = load_rules(config)  # a faulty pack is reported before any work
-    levels = LEVELS if config.quotes.enabled else LEVELS[:-1]
     with publish(out) as build:
         scratch = build / ".stages"
         with open_stages(config.engine, scratch, notice) as stages:
             cleaned = stages.map("cleaned", CleanKernel(source, config), inputs.write_tasks(scratch / "files"))
-            earlier = find_earlier(stages, against, config)
-            edges = compare(stages, cleaned, config, levels, earlier)
+            signing = choose_signing(config, inputs.bytes)
+            segments = [
+                stages.map("segments", SegmentKernel(config, signing), cleaned),
+                *find_earlier(stages, against, config, signing),
+            ]
+            edges = compare(stages, segments, config, signing)
             documents = read_facts(cleaned)
             decision = decide(edges, documents, config)
+            quoted = link_quotes(stages, cleaned, config) if config.quotes.enabled else None
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)
-        publish_tables(build, cleaned, decision, config.dedup.keep_duplicates)
+        publish_tables(build, cleaned, decision, quoted, config.dedup.keep_duplicates)
         write_skipped(build, inputs.skipped)
         write_page(build, config)
         described = inputs.describe()

@@ -1,29 +1,22 @@
-"""From cleaned documents to segments: cut, sign, and give each the buckets in which it meets others."""
+"""From documents to segments: cut, sign, and give each the buckets in which it meets others."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
 from corpus_clean.config import Config
-from corpus_clean.dedup.segment import SHINGLING, segment_document
-from corpus_clean.pipeline.tables import SEGMENTS, Row, quote_from_row
-from corpus_clean.quotes.features import quote_features
-from corpus_clean.quotes.units import split_units
-from corpus_clean.similarity.arrays import Keys
+from corpus_clean.dedup.segment import SHINGLING, cut_passages
+from corpus_clean.pipeline.tables import SEGMENTS
+from corpus_clean.similarity.arrays import Keys, Offsets
 from corpus_clean.similarity.backend import load_kernel
-from corpus_clean.similarity.minhash import Banding, band_keys_batch, sign_batch, signed_64
-from corpus_clean.similarity.shingle import Shingling
-from corpus_clean.similarity.sketch import sample_shingles
-from corpus_clean.similarity.texts import NormalizedTexts, hash_texts, normalize_texts, pack_texts
-from corpus_clean.types import Document, Level, Quote, Segment
-
-# Short units need a signature that sees characters, and bands that forgive: docs/quotes.md has the measurement.
-QUOTE_SHINGLING = Shingling("char", 5)
-QUOTE_BANDING = Banding(bands=32, rows=4)
-QUOTE_PERMUTATIONS = QUOTE_BANDING.bands * QUOTE_BANDING.rows
+from corpus_clean.similarity.banding import Banding
+from corpus_clean.similarity.minhash import ONE_IN, band_keys_batch, sign_and_sample, signed_64
+from corpus_clean.similarity.texts import NormalizedTexts, Texts, hash_texts, normalize_texts
+from corpus_clean.types import Level
 
 
 def identify_segment(doc_id: str, level: str, start: int, end: int) -> int:
@@ -37,118 +30,105 @@ def identify_segment(doc_id: str, level: str, start: int, end: int) -> int:
 
 
 @dataclass(frozen=True)
+class Signing:
+    """How segments are signed, the same in every process.
+
+    Attributes:
+        permutations: minima in a signature.
+        banding: how it is cut.
+        compiled: the compiled code is loaded from the start, as there is much to do; it changes no result.
+    """
+
+    permutations: int
+    banding: Banding
+    compiled: bool = False
+
+    def prepare(self) -> None:
+        """Load the compiled code if it is wanted."""
+        if self.compiled:
+            load_kernel()
+
+    def sign(
+        self,
+        level: Level,
+        doc_ids: Sequence[str],
+        starts: Sequence[int],
+        ends: Sequence[int],
+        texts: Texts,
+        *,
+        shown: Sequence[str] | None = None,
+        earlier: bool = False,
+    ) -> pa.RecordBatch:
+        """Return rows of `SEGMENTS` for texts that stand at `starts` to `ends` in their documents."""
+        packed = normalize_texts(texts)
+        found = sign_and_sample(packed, SHINGLING, self.permutations, ONE_IN if level == "document" else 0)
+        buckets = band_keys_batch(found.minima, self.banding, level)
+        # Texts without a single word would all meet in one bucket; they meet nobody.
+        wordless = np.diff(packed.offsets) <= 1
+        count = len(doc_ids)
+        bounds = np.concatenate(([0], np.cumsum(~wordless))) * self.banding.bands
+        places = zip(doc_ids, starts, ends, strict=True)
+        columns = [
+            pa.array([identify_segment(doc_id, level, start, end) for doc_id, start, end in places], pa.int64()),
+            pa.array(doc_ids, pa.string()),
+            pa.array([level], pa.string()).take(pa.array(np.zeros(count, np.int64))),
+            pa.array(np.full(count, earlier)),
+            pa.array(starts, pa.int64()),
+            pa.array(ends, pa.int64()),
+            pa.array(shown or [""] * count, pa.large_string()),
+            _view_normal(packed),
+            pa.array(hash_texts(packed, level), mask=wordless),
+            *(pa.array(np.ascontiguousarray(column)) for column in found.figures.T),
+            pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), pa.array(buckets[~wordless].ravel())),
+            pa.ListArray.from_arrays(pa.array(found.bounds, pa.int32()), pa.array(found.sampled)),
+        ]
+        return pa.RecordBatch.from_arrays(columns, schema=SEGMENTS)
+
+
+def _view_normal(packed: NormalizedTexts) -> pa.LargeBinaryArray:
+    """Return the texts as they lie in the buffer, each with the space behind it."""
+    buffers = [None, pa.py_buffer(packed.offsets), pa.py_buffer(packed.buffer)]
+    return pa.Array.from_buffers(pa.large_binary(), len(packed), buffers)
+
+
+def pack_normal(normal: pa.Array) -> NormalizedTexts:
+    """Return values of a column `normal` as the batch functions take them."""
+    _, bounds, data = normal.buffers()
+    offsets = np.frombuffer(bounds, np.int64)[normal.offset : normal.offset + len(normal) + 1]
+    space, room = np.full(1, 0x20, np.uint8), np.zeros(8, np.uint8)
+    buffer = np.concatenate([space, np.frombuffer(data or b"", np.uint8)[offsets[0] : offsets[-1]], room])
+    return NormalizedTexts(buffer[: -len(room)], offsets - offsets[0] + 1)
+
+
+@dataclass(frozen=True)
 class SegmentKernel:
-    """Cuts cleaned documents into segments of the levels asked for."""
+    """Cuts cleaned documents into segments: the whole of each, and its passages."""
 
     config: Config
-    levels: tuple[Level, ...]
-    banding: Banding
-    earlier: bool = False
-    compiled: bool = False
-    """Compiled code from the start: worth its loading where there is much to do. It changes no result."""
+    signing: Signing
 
     schema = SEGMENTS
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield `SEGMENTS` rows for batches of `CLEANED`, level by level; rejected records have none."""
-        if self.compiled:
-            load_kernel()
+        self.signing.prepare()
         for batch in batches:
-            documents, passages, quotes = _Rows(self.earlier), _Rows(), _Rows()
-            for cleaned in batch.select(self._columns(batch.schema.names)).to_pylist():
-                if cleaned["text"] is None:
-                    continue
-                document = Document(cleaned["doc_id"], cleaned["text"])
-                minimum = self.config.dedup.passage_min_words if "passage" in self.levels else 0
-                for segment in segment_document(document, minimum):
-                    (documents if segment.level == "document" else passages).add(segment)
-                for row in cleaned.get("quotes") or ():
-                    for unit in split_units(quote_from_row(document.id, row)):
-                        quotes.add_quote(unit, cleaned["affiliations"])
-            yield self._finish_texts(documents, "document", sampled=True)
-            if passages.ids:
-                yield self._finish_texts(passages, "passage", sampled=False)
-            if quotes.ids:
-                yield _finish_quotes(quotes)
-
-    def _columns(self, present: Sequence[str]) -> list[str]:
-        wanted = ["doc_id", "text", *(["quotes", "affiliations"] if "quote" in self.levels else [])]
-        return [name for name in wanted if name in present]
-
-    def _finish_texts(self, rows: "_Rows", level: Level, *, sampled: bool) -> pa.RecordBatch:
-        dedup = self.config.dedup
-        packed = normalize_texts(rows.texts)
-        signatures = sign_batch(packed, SHINGLING, dedup.permutations)
-        buckets = band_keys_batch(signatures, self.banding, level)
-        features = sample_shingles(packed, SHINGLING) if sampled else [np.empty(0, np.int64)] * len(rows.ids)
-        return rows.finish(level, packed, hash_texts(packed, level), buckets, features)
+            given = batch.select(["doc_id", "text"]).filter(batch.column("text").is_valid())
+            doc_ids, texts = given.column("doc_id").to_pylist(), given.column("text")
+            lengths = pc.utf8_length(texts).to_pylist()
+            yield self.signing.sign("document", doc_ids, [0] * len(doc_ids), lengths, texts)
+            passages = [
+                (doc_id, start, end, passage)
+                for doc_id, text in zip(doc_ids, texts.to_pylist(), strict=True)
+                for start, end, passage in cut_passages(text, self.config.dedup.passage_min_words)
+            ]
+            if passages:
+                owners, starts, ends, shown = zip(*passages, strict=True)
+                yield self.signing.sign("passage", owners, starts, ends, shown, shown=shown)
 
 
-def _finish_quotes(rows: "_Rows") -> pa.RecordBatch:
-    found = [quote_features(unit) for unit in rows.units]
-    packed = pack_texts([features.text for features in found])
-    keys = band_keys_batch(sign_batch(packed, QUOTE_SHINGLING, QUOTE_PERMUTATIONS), QUOTE_BANDING, "quote")
-    trigrams = [np.array(features.trigrams, np.int64) for features in found]
-    return rows.finish("quote", packed, None, keys, trigrams)
-
-
-@dataclass
-class _Rows:
-    """The columns of one level's segments, while they are gathered."""
-
-    earlier: bool = False
-    ids: list[int] = field(default_factory=list)
-    docs: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    units: list[Quote] = field(default_factory=list)
-    affiliations: list[Sequence[Sequence[str]] | None] = field(default_factory=list)
-
-    def add(self, segment: Segment) -> None:
-        self.ids.append(identify_segment(segment.doc_id, segment.level, segment.start, segment.end))
-        self.docs.append(segment.doc_id)
-        self.starts.append(segment.start)
-        self.ends.append(segment.end)
-        self.texts.append(segment.text)
-
-    def add_quote(self, unit: Quote, affiliations: Sequence[Sequence[str]] | None) -> None:
-        self.add(Segment(unit.doc_id, "quote", unit.start, unit.end, unit.text))
-        self.units.append(unit)
-        self.affiliations.append(affiliations)
-
-    def finish(
-        self,
-        level: Level,
-        packed: NormalizedTexts,
-        exact: Keys | None,
-        buckets: Keys,
-        features: Sequence[Keys],
-    ) -> pa.RecordBatch:
-        count = len(self.ids)
-        # Texts without a single word would all meet in one bucket; they meet nobody.
-        wordless = np.diff(packed.offsets) <= 1
-        nothing = np.empty(0, np.int64)
-        keys = [nothing if empty else row for row, empty in zip(buckets, wordless.tolist(), strict=True)]
-        columns: Row = {
-            "segment_id": self.ids,
-            "doc_id": self.docs,
-            "level": [level] * count,
-            "earlier": [self.earlier] * count,
-            "start": self.starts,
-            "end": self.ends,
-            "kind": [unit.kind for unit in self.units] or [""] * count,
-            "speaker": [unit.speaker for unit in self.units] or [""] * count,
-            "cue": [unit.cue for unit in self.units] or [""] * count,
-            "affiliations": self.affiliations or [None] * count,
-            "text": self.texts,
-        }
-        arrays = [pa.array(values, SEGMENTS.field(name).type) for name, values in columns.items()]
-        hashes = pa.nulls(count, pa.int64()) if exact is None else pa.array(exact, mask=wordless)
-        return pa.RecordBatch.from_arrays([*arrays, hashes, _lists(keys), _lists(features)], schema=SEGMENTS)
-
-
-def _lists(rows: Sequence[Keys]) -> pa.ListArray:
-    offsets = np.concatenate(([0], np.cumsum([len(row) for row in rows], dtype=np.int64))).astype(np.int32)
+def pack_lists(rows: Sequence[Keys]) -> pa.ListArray:
+    """Return rows of keys as one column of lists."""
+    offsets: Offsets = np.concatenate(([0], np.cumsum([len(row) for row in rows], dtype=np.int64)))
     values = np.concatenate(rows) if rows else np.empty(0, np.int64)
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values))
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(values))

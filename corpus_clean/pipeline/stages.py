@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from corpus_clean.config import EngineConfig
 from corpus_clean.engines.base import Engine, Kernel, create_engine
@@ -33,6 +34,25 @@ class Stages:
         target = self.scratch / name
         tables = {name: [source] if isinstance(source, Path) else list(source) for name, source in sources.items()}
         self.engine.query(sql, tables, target)
+        return target
+
+    def pair(self, name: str, segments: Sequence[Path]) -> Path:
+        """Find which segments are worth comparing."""
+        target = self.scratch / name
+        self.engine.pair(segments, target)
+        return target
+
+    def join(self, name: str, pairs: Path, segments: Sequence[Path], columns: Sequence[str]) -> Path:
+        """Join pairs of segments to columns of both."""
+        target = self.scratch / name
+        self.engine.join(pairs, segments, columns, target)
+        return target
+
+    def put(self, name: str, table: pa.Table) -> Path:
+        """Write a table that is in memory as a stage."""
+        target = self.scratch / name
+        target.mkdir()
+        pq.write_table(table, target / "part-00000.parquet")
         return target
 
     def read(self, stage: Path) -> pa.Table:

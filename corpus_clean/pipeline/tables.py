@@ -1,6 +1,6 @@
 """The columns of every stage and of every table in OUT, and the way from the nouns to rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_clean.engines.base import ASIDE
+from corpus_clean.storage.parts import list_parts
 from corpus_clean.types import Edit, Metadata, Quote, Rejection
 
 TEXT = pa.large_string()
@@ -71,16 +73,8 @@ CLEANED = pa.schema(
 )
 """One row a record. `raw` is its own bytes where it was rejected, or where text and edits cannot rebuild it."""
 
-LOADED = pa.schema(
-    [
-        CLEANED.field(name)
-        for name in (
-            *("doc_id", "path", "index", "format", "portal", "published", "text", "chars_in", "chars_out"),
-            *("rejected_stage", "rejected_reason", "rejected_detail"),
-        )
-    ]
-)
-"""One row a record that was read and decoded only."""
+FACTS = ("doc_id", "path", "portal", "published", "chars_in", "chars_out")
+"""The columns of `CLEANED` and `SIGNED` that deciding needs."""
 
 SEGMENTS = pa.schema(
     [
@@ -90,20 +84,30 @@ SEGMENTS = pa.schema(
         ("earlier", pa.bool_()),
         ("start", pa.int64()),
         ("end", pa.int64()),
-        ("kind", pa.string()),
-        ("speaker", pa.string()),
-        ("cue", pa.string()),
-        ("affiliations", AFFILIATIONS),
-        ("text", TEXT),
+        pa.field("text", TEXT, metadata=ASIDE),
+        pa.field("normal", pa.large_binary(), metadata=ASIDE),
         ("exact", pa.int64()),
+        ("figures", pa.int64()),
+        ("figures_key", pa.int64()),
         ("buckets", pa.list_(pa.int64())),
         ("features", pa.list_(pa.int64())),
     ]
 )
-"""One row a segment. `exact` is the hash of its normal form, null where there is none.
+"""One row a document or passage.
 
+`text` is what links show of a passage. `normal` is what is compared: the normal form in UTF-8, and a space. `exact`
+is its hash, null where it has no words. `figures` counts the words that begin with a digit, `figures_key` hashes them.
 Sharing one of `buckets` makes a candidate; of `features`, only sharing a rare one does.
 """
+
+SIGNED = pa.schema(
+    [
+        *(CLEANED.field(name) for name in ("path", "index", "format", "portal", "published", "chars_in", "chars_out")),
+        *(CLEANED.field(name) for name in ("rejected_stage", "rejected_reason", "rejected_detail")),
+        *SEGMENTS,
+    ]
+)
+"""One row a record that was read, decoded and signed, but not cleaned; of a rejected one all keys are null."""
 
 EDGES = pa.schema(
     [
@@ -115,20 +119,36 @@ EDGES = pa.schema(
             for side in ("left", "right")
             for column in (
                 (f"{side}_id", pa.int64()),
-                (f"{side}_doc", pa.string()),
+                (f"{side}_doc_id", pa.string()),
                 (f"{side}_start", pa.int64()),
                 (f"{side}_end", pa.int64()),
-                (f"{side}_kind", pa.string()),
-                (f"{side}_speaker", pa.string()),
-                (f"{side}_text", pa.string()),
+                (f"{side}_text", TEXT),
             )
         ],
         ("jaccard", pa.float64()),
         ("containment", pa.float64()),
-        ("flags", pa.list_(pa.string())),
     ]
 )
-"""Verified links between segments."""
+"""Verified links between documents and between passages; the side that sorts first is on the left."""
+
+QUOTE_UNITS = pa.schema(
+    [
+        ("segment_id", pa.int64()),
+        ("doc_id", pa.string()),
+        ("earlier", pa.bool_()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("kind", pa.string()),
+        ("speaker", pa.string()),
+        ("cue", pa.string()),
+        ("affiliations", AFFILIATIONS),
+        ("text", pa.string()),
+        ("exact", pa.int64()),
+        ("buckets", pa.list_(pa.int64())),
+        ("features", pa.list_(pa.int64())),
+    ]
+)
+"""One row a quote, and one a sentence of a quote of several; `exact` is null."""
 
 DOCUMENTS = pa.schema(
     [
@@ -237,6 +257,14 @@ def rejection_columns(rejection: Rejection) -> Row:
     }
 
 
+def read_rows(stage: Path, rows_per_batch: int = 4096) -> Iterator[Row]:
+    """Yield the rows of a stage in their order."""
+    for part in list_parts(stage):
+        with pq.ParquetFile(part) as source:
+            for batch in source.iter_batches(batch_size=rows_per_batch):
+                yield from batch.to_pylist()
+
+
 class TableWriter:
     """Writes one Parquet file row by row, in batches, always in the same bytes for the same rows."""
 
@@ -246,6 +274,12 @@ class TableWriter:
         self._most = rows_per_batch
         self._waiting: list[Row] = []
         self._writer = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
+
+    def add_table(self, table: pa.Table) -> None:
+        """Append a table of the same columns."""
+        self._flush()
+        for first in range(0, len(table), self._most):
+            self._writer.write_table(table.slice(first, self._most), row_group_size=self._most)
 
     def add(self, rows: Iterable[Row]) -> None:
         """Append rows; keys that are no column are left out."""

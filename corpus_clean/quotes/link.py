@@ -12,7 +12,6 @@ from corpus_clean.quotes.formulas import mark_formulas
 from corpus_clean.quotes.identity import NO_AFFILIATIONS, Affiliations
 from corpus_clean.quotes.spans import read_document
 from corpus_clean.quotes.units import split_units
-from corpus_clean.similarity.shingle import shingle_characters
 from corpus_clean.types import Document, Link, Quote
 
 # 32 bands of 4 rows find a resemblance of .6 in 99 of 100 cases.
@@ -105,13 +104,17 @@ def find_candidates(units: Sequence[Quote]) -> list[tuple[int, int]]:
 
 def _meeting(units: Sequence[Quote], texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     """Pairs that meet in a band of their MinHash signatures."""
-    from corpus_clean.similarity.minhash import Banding, band_keys, sign  # imports NumPy
+    from corpus_clean.similarity.banding import Banding
+    from corpus_clean.similarity.minhash import band_keys_batch, sign_batch  # imports NumPy
+    from corpus_clean.similarity.shingle import Shingling
+    from corpus_clean.similarity.texts import pack_texts
 
-    banding = Banding(SIGNATURE_BANDS, SIGNATURE_ROWS)
+    shingling = Shingling("char", SIGNATURE_SHINGLE)
+    signatures = sign_batch(pack_texts(texts), shingling, SIGNATURE_BANDS * SIGNATURE_ROWS)
+    keys = band_keys_batch(signatures, Banding(SIGNATURE_BANDS, SIGNATURE_ROWS), "quote")
     buckets: dict[int, list[int]] = defaultdict(list)
-    for index, text in enumerate(texts):
-        signature = sign(shingle_characters(text, SIGNATURE_SHINGLE), SIGNATURE_BANDS * SIGNATURE_ROWS)
-        for key in band_keys(signature, banding, "quote"):
+    for index, row in enumerate(keys.tolist()):
+        for key in row:
             buckets[key].append(index)
     for bucket in buckets.values():
         for i, j in combinations(bucket, 2):

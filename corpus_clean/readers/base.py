@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.storage.streams import strip_compression
@@ -31,6 +31,18 @@ class Reader(Protocol):
     def read(self, stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record]:
         """Yield the records of one file."""
         ...
+
+
+class PlainText(NamedTuple):
+    """A record of which only the text is wanted. A reader may have `read_texts`, which yields these where it can."""
+
+    id: str
+    path: str
+    place: int
+    format: str
+    site: str
+    published: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

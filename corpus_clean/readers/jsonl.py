@@ -5,12 +5,13 @@ without its quotes, still escaped; everything around it, other fields and odd sp
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # public in CPython, not in the stubs
 from typing import BinaryIO
 
 from corpus_clean.config import ReadConfig
+from corpus_clean.readers.base import PlainText
 from corpus_clean.types import Metadata, Record
 
 EXTENSIONS = (".jsonl", ".ndjson")
@@ -52,7 +53,53 @@ def read(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record]:
     if pending is not None:
         yield replace(pending, suffix=pending.suffix + blank)
     elif blank:
-        yield Record(f"{path}#0", path, 0, "jsonl", b"", blank, fault="no records: the file holds only blank lines")
+        yield _find_nothing(path, blank)
+
+
+def read_texts(stream: BinaryIO, path: str, config: ReadConfig) -> Iterator[Record | PlainText]:
+    r"""Yield what `read` does, but of an ordinary line only its text, at a fraction of the cost.
+
+    Example:
+        >>> import io
+        >>> [found] = read_texts(io.BytesIO(b'{"text": "Halo."}'), "a.jsonl", ReadConfig())
+        >>> found.id, found.text
+        ('a.jsonl#0', 'Halo.')
+    """
+    from orjson import JSONDecodeError, loads
+
+    wanted = [METADATA_FIELDS[name] for name in ("site", "published")]
+    index = 0
+    blank = b""
+    for line in stream:
+        try:
+            values = loads(line)
+        except JSONDecodeError:
+            values = None
+        text = _find_string(values, config.text_fields) if type(values) is dict else ""
+        if text and not text.isspace():
+            site, published = (_find_string(values, names, blank=False).strip() for names in wanted)
+            yield PlainText(f"{path}#{index}", path, index, "jsonl", site, published, text)
+        elif not line.strip() or (index == 0 and line.strip() == BOM):
+            blank += line if index == 0 else b""
+            continue
+        else:  # whatever is odd, or refused by orjson, which is stricter than most
+            yield _read_line(line, b"", path, index, config)
+        index += 1
+    if blank and not index:
+        yield _find_nothing(path, blank)
+
+
+def _find_string(values: Mapping[str, object], names: Sequence[str], *, blank: bool = True) -> str:
+    """Return the first of these fields that holds a string, or one that is not `blank`; if there is none, nothing."""
+    for name in names:
+        value = values.get(name)
+        if type(value) is str and (blank or value.strip()):
+            return value
+    return ""
+
+
+def _find_nothing(path: str, blank: bytes) -> Record:
+    return Record(f"{path}#0", path, 0, "jsonl", b"", blank, fault="no records: the file holds only blank lines")
 
 
 def _read_line(line: bytes, blank: bytes, path: str, index: int, config: ReadConfig) -> Record:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from corpus_clean.reports.html_overview import Portion
 from corpus_clean.reports.html_removals import RuleRow
-from corpus_clean.similarity.minhash import choose_banding
+from corpus_clean.similarity.banding import choose_banding
 
 WIDTH = 1000.0
 _SLIVER = 2.0

@@ -1,21 +1,25 @@
-"""Which half does the work: compiled code is tens of times faster, but takes most of a second to load."""
+"""Which half does the work: compiled code is a hundred times faster, but has to be loaded, and once to be compiled."""
 
 import importlib
 from typing import Protocol, cast
 
-import numpy as np
-
+from corpus_clean.similarity import machine
 from corpus_clean.similarity.arrays import Bytes, Hashes, Keys, Minima, Offsets
 
-WORTH_LOADING = 8_000_000
-"""Bytes of work that `reference` does in about the time that loading `kernel` takes (docs/benchmarks.md)."""
+WORTH_LOADING = 500_000
+"""Bytes of work that `reference` does in about the time that loading the machine code takes (docs/benchmarks.md)."""
+
+WORTH_COMPILING = 16_000_000
+"""The same where it must be compiled first, which it is once a machine."""
 
 
 class Backend(Protocol):
     """What `kernel` and `reference` both offer; their results are equal, bit for bit."""
 
     def normalize(self, data: Bytes, offsets: Offsets) -> tuple[Bytes, Offsets]: ...  # noqa: D102
-    def sign(self, buffer: Bytes, offsets: Offsets, words: bool, size: int, a: Minima, b: Minima) -> Minima: ...  # noqa: D102
+    def sign(  # noqa: D102
+        self, buffer: Bytes, offsets: Offsets, words: bool, size: int, a: Minima, b: Minima, one_in: int
+    ) -> tuple[Minima, Hashes, Offsets, Hashes]: ...
     def key_bands(self, signatures: Minima, bands: int, rows: int, seed: int) -> Keys: ...  # noqa: D102
     def hash_shingles(self, buffer: Bytes, offsets: Offsets, words: bool, size: int) -> tuple[Hashes, Offsets]: ...  # noqa: D102
     def count_shared(self, hashes: Hashes, bounds: Offsets, left: Offsets, right: Offsets) -> Offsets: ...  # noqa: D102
@@ -26,7 +30,11 @@ class _Choice:
 
     def __init__(self) -> None:
         self.spent = 0
-        self.name = "reference"
+        self.compiled = False
+
+    def spend(self, size: int) -> None:
+        self.spent += size
+        self.compiled = self.compiled or is_worth_loading(self.spent)
 
 
 _choice = _Choice()
@@ -39,14 +47,23 @@ def choose_backend(size: int) -> Backend:
         >>> choose_backend(1).__name__.rpartition(".")[2] in {"kernel", "reference"}
         True
     """
-    _choice.spent += size
-    if _choice.spent > WORTH_LOADING:
-        _choice.name = "kernel"
-    return cast("Backend", importlib.import_module(f"corpus_clean.similarity.{_choice.name}"))
+    _choice.spend(size)
+    name = "kernel" if _choice.compiled else "reference"
+    return cast("Backend", importlib.import_module(f"corpus_clean.similarity.{name}"))
+
+
+def is_worth_loading(size: int) -> bool:
+    """Tell whether so many bytes of work are done sooner with the compiled half, loading included.
+
+    Example:
+        >>> is_worth_loading(1000), is_worth_loading(10**9)
+        (False, True)
+    """
+    return size > WORTH_COMPILING or (size > WORTH_LOADING and machine.is_compiled())
 
 
 def load_kernel() -> None:
-    """Use the compiled half from now on, and have all of it loaded, or compiled where no earlier process did.
+    """Use the compiled half from now on, and have it loaded, or compiled where no earlier process did.
 
     Called once before worker processes start, it saves each of them the compilation.
 
@@ -55,10 +72,5 @@ def load_kernel() -> None:
         >>> choose_backend(1).__name__
         'corpus_clean.similarity.kernel'
     """
-    _choice.name = "kernel"
-    kernel = choose_backend(0)
-    data = np.frombuffer(b"a b", np.uint8)
-    packed = kernel.normalize(data, np.array([0, 3]))
-    one = np.ones(1, np.uint32)
-    kernel.key_bands(kernel.sign(*packed, True, 1, one, one), 1, 1, 0)
-    kernel.count_shared(*kernel.hash_shingles(*packed, True, 1), np.zeros(1, np.int64), np.zeros(1, np.int64))
+    _choice.compiled = True
+    machine.load_code()

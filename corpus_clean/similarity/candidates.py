@@ -5,7 +5,12 @@ bucket gives all its pairs; a large one gives a star around its smallest id, so 
 a hundred thousand documents carry the same footer. All ids and buckets are signed 64-bit integers.
 """
 
+from collections.abc import Sequence
+
+DISTINCT_SQL = "SELECT DISTINCT left_id, right_id FROM found ORDER BY left_id, right_id"
 LARGE_BUCKET = 64
+RAREST = 8
+MOST_CARRIERS = 50
 
 
 def pair_copies_sql(segments: str = "segments") -> str:
@@ -37,7 +42,7 @@ def explode_sql(column: str, explode: str, segments: str = "segments", copies: s
         SELECT {explode}(l.{column}) AS bucket, l.segment_id AS segment_id, l.doc_id AS doc_id
         FROM (SELECT s.{column} AS {column}, s.segment_id AS segment_id, s.doc_id AS doc_id
               FROM {segments} s LEFT JOIN {copies} c ON s.segment_id = c.right_id
-              WHERE c.right_id IS NULL) l
+              WHERE c.right_id IS NULL AND s.segment_id IS NOT NULL) l
     """
 
 
@@ -68,7 +73,7 @@ def pair_buckets_sql(buckets: str = "buckets", large: int = LARGE_BUCKET) -> str
     """
 
 
-def rarest_features_sql(features: str = "features", keep: int = 8, most: int = 50) -> str:
+def rarest_features_sql(features: str = "features", keep: int = RAREST, most: int = MOST_CARRIERS) -> str:
     """Return SQL that keeps of `features(bucket, segment_id, doc_id)` each segment's rarest ones.
 
     A feature counts when between 2 and `most` documents have it, in at most four times as many segments (one document
@@ -106,4 +111,26 @@ def pair_rare_sql(rare: str = "rare", features: str = "features") -> str:
                         CASE WHEN r.segment_id < f.segment_id THEN f.segment_id ELSE r.segment_id END AS right_id
         FROM {rare} r JOIN {features} f ON r.bucket = f.bucket
         WHERE r.doc_id <> f.doc_id
+    """
+
+
+def join_sql(columns: Sequence[str], pairs: str = "pairs", segments: str = "segments") -> str:
+    """Return SQL giving pairs with `left_` and `right_` columns, ordered; never of one document or of earlier ones.
+
+    Example:
+        >>> 'l."end" AS left_end' in join_sql(["end"])
+        True
+    """
+    listed = ", ".join(
+        f'{table}."{column}" AS {side}_{column}'
+        for side, table in (("left", "l"), ("right", "r"))
+        for column in columns
+    )
+    return f"""
+        SELECT p.left_id AS left_id, p.right_id AS right_id, {listed}
+        FROM {pairs} p
+        JOIN {segments} l ON l.segment_id = p.left_id
+        JOIN {segments} r ON r.segment_id = p.right_id
+        WHERE l.doc_id <> r.doc_id AND NOT (l.earlier AND r.earlier)
+        ORDER BY p.left_id, p.right_id
     """

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus_clean.similarity import backend
+from corpus_clean.similarity.arrays import Offsets
 from corpus_clean.similarity.shingle import Shingling
-from corpus_clean.similarity.texts import normalize_texts
+from corpus_clean.similarity.texts import NormalizedTexts, normalize_texts
 from corpus_clean.types import Match
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def compare_pairs(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Measure many pairs of texts: `left[i]` with `right[i]`, both of any form. A text is shingled once, however often.
 
-    Shingles are compared as their 64-bit hashes (XXH64), of which two different ones are equal once in 2⁶⁴.
+    Shingles are compared as their 64-bit hashes, of which two different ones are equal once in 2⁶⁴.
 
     Returns:
         the resemblance and the containment of each pair, shape `(pairs,)`.
@@ -68,12 +69,24 @@ def compare_pairs(
         np.array([numbers.setdefault(text, len(numbers)) for text in _strings(side)], np.int64)
         for side in (left, right)
     ]
-    packed = normalize_texts(list(numbers))
+    return compare_packed(normalize_texts(list(numbers)), places[0], places[1], shingling)
+
+
+def compare_packed(
+    packed: NormalizedTexts, left: Offsets, right: Offsets, shingling: Shingling
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Measure the pairs of texts `left[i]` and `right[i]`, numbers of the packed ones; see `compare_pairs`.
+
+    Example:
+        >>> packed = normalize_texts(["a b c", "b c d", "e"])
+        >>> compare_packed(packed, np.array([0, 1]), np.array([1, 2]), Shingling("word", 2))[0].round(2).tolist()
+        [0.33, 0.0]
+    """
     half = backend.choose_backend(len(packed.buffer))
     hashes, bounds = half.hash_shingles(packed.buffer, packed.offsets, shingling.kind == "word", shingling.size)
-    shared = half.count_shared(hashes, bounds, *places)
+    shared = half.count_shared(hashes, bounds, left, right)
     sizes = np.diff(bounds)
-    a, b = (sizes[side] for side in places)
+    a, b = sizes[left], sizes[right]
     return shared / np.maximum(a + b - shared, 1), shared / np.maximum(np.minimum(a, b), 1)
 
 

@@ -1,69 +1,28 @@
 """MinHash signatures and the band keys under which alike segments meet.
 
-The permutations are datasketch's `affine32` scheme over the upper 32 bits of XXH64, so a signature made here equals
-the one datasketch makes of the same hashes.
+The permutations are datasketch's `affine32` scheme over the upper 32 bits of each shingle's hash, so a signature made
+here equals the one datasketch makes of the same hashes.
 """
 
 import functools
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
 import xxhash
 
 from corpus_clean.similarity import backend
-from corpus_clean.similarity.arrays import Keys, Minima
-from corpus_clean.similarity.reference import minimize
+from corpus_clean.similarity.arrays import Keys, Minima, Offsets
+from corpus_clean.similarity.banding import Banding
 from corpus_clean.similarity.shingle import Shingling
 from corpus_clean.similarity.texts import Texts, normalize_texts
 
-
-@dataclass(frozen=True, slots=True)
-class Banding:
-    """How a signature is cut: `bands` bands of `rows` minima. Alike in one band means candidate."""
-
-    bands: int
-    rows: int
-
-    def recall(self, jaccard: float) -> float:
-        """Return the chance that a pair of this resemblance becomes a candidate: 1 - (1 - jʳ)ᵇ.
-
-        Example:
-            >>> round(Banding(32, 4).recall(0.6), 3)
-            0.988
-        """
-        return float(1.0 - (1.0 - jaccard**self.rows) ** self.bands)
-
-
-@functools.cache
-def choose_banding(target: float, permutations: int, recall: float = 0.95) -> Banding:
-    """Cut the signature so that a pair of resemblance `target` is found with at least this `recall`.
-
-    datasketch's optimiser balances misses against needless candidates around a threshold; the threshold is
-    lowered until the recall at the target holds. Needless candidates cost time, never correctness: all are verified.
-
-    Example:
-        >>> choose_banding(0.5, 128).recall(0.5) >= 0.95
-        True
-    """
-    from datasketch import MinHashLSH  # imports SciPy, which costs most of a second
-
-    banding = Banding(permutations, 1)
-    for step in range(20):
-        threshold = target - 0.05 * step
-        if threshold <= 0:
-            break
-        lsh = MinHashLSH(threshold=threshold, num_perm=permutations)
-        banding = Banding(lsh.b, lsh.r)
-        if banding.recall(target) >= recall:
-            break
-    return banding
+ONE_IN = 16
 
 
 def sign_batch(texts: Texts, shingling: Shingling, permutations: int) -> Minima:
     """Return the minima of each text's shingles under each permutation, shape `(texts, permutations)`.
 
-    The text is put in normal form, each shingle hashed with XXH64, and the upper 32 bits of that permuted. A text
+    The text is put in normal form, each shingle hashed (`hashing`), and the upper 32 bits of that permuted. A text
     without words has the largest hash everywhere; give it no band keys.
 
     Example:
@@ -71,23 +30,47 @@ def sign_batch(texts: Texts, shingling: Shingling, permutations: int) -> Minima:
         >>> a.shape, bool(0.2 < (a == b).mean() < 0.9)
         ((64,), True)
     """
-    packed = normalize_texts(texts)
-    half = backend.choose_backend(len(packed.buffer))
-    return half.sign(
-        packed.buffer, packed.offsets, shingling.kind == "word", shingling.size, *draw_permutations(permutations)
-    )
+    return sign_and_sample(texts, shingling, permutations, 0).minima
 
 
-def sign(shingles: AbstractSet[str], permutations: int) -> Minima:
-    """Return the minima of one shingle set, shape `(permutations,)`: the row that `sign_batch` gives its text.
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What `sign_and_sample` finds out about texts.
+
+    Attributes:
+        minima: the signatures of `sign_batch`.
+        sampled: of each text, in `bounds`, the hashes of its shingles that `one_in` divides, ascending and distinct.
+        bounds: text i has `sampled[bounds[i]:bounds[i + 1]]`.
+        figures: how many words begin with a digit, and a hash of these words; shape `(texts, 2)`.
+    """
+
+    minima: Minima
+    sampled: Keys
+    bounds: Offsets
+    figures: Keys
+
+
+def sign_and_sample(texts: Texts, shingling: Shingling, permutations: int, one_in: int = ONE_IN) -> Fingerprints:
+    """Return signatures, and a sample of each text's shingles that all texts sample alike (Broder's modulo sketch).
+
+    Two texts that share many shingles share some of the sampled ones, however much longer one of them is: this finds
+    the excerpt inside the long article, which resembles it too little for bands. With m shared shingles, two texts
+    miss each other with probability (1 - 1/one_in)^m. With `one_in` 0 there is no sample.
 
     Example:
-        >>> row = sign_batch(["kami tidak akan"], Shingling("word", 2), 64)[0]
-        >>> bool((sign({"kami tidak", "tidak akan"}, 64) == row).all())
+        >>> whole = " ".join(f"kata{n}" for n in range(900))
+        >>> found = sign_and_sample([whole, whole[: len(whole) // 2]], Shingling("word", 5), 16)
+        >>> first, second = np.split(found.sampled, found.bounds[1:-1])
+        >>> set(second.tolist()) < set(first.tolist())
         True
     """
-    hashes = (xxhash.xxh64_intdigest(shingle.encode("utf-8", "surrogatepass")) for shingle in shingles)
-    return minimize(np.fromiter(hashes, np.uint64, len(shingles)), *draw_permutations(permutations))
+    packed = normalize_texts(texts)
+    half = backend.choose_backend(len(packed.buffer))
+    drawn = draw_permutations(permutations)
+    minima, sampled, bounds, figures = half.sign(
+        packed.buffer, packed.offsets, shingling.kind == "word", shingling.size, *drawn, one_in
+    )
+    return Fingerprints(minima, sampled.view(np.int64), bounds, figures.view(np.int64))
 
 
 @functools.cache
@@ -109,8 +92,7 @@ def draw_permutations(count: int) -> tuple[Minima, Minima]:
 def band_keys_batch(signatures: Minima, banding: Banding, space: str) -> Keys:
     """Return one signed 64-bit key for each band of each signature, shape `(texts, bands)`.
 
-    A key is XXH64 of the band's minima, seeded with the band's number and the hash of `space`, which keeps levels
-    (document, passage, …) apart.
+    A key hashes the band's minima, its number and `space`, which keeps levels (document, passage, …) apart.
 
     Example:
         >>> keys = band_keys_batch(sign_batch(["a b", "A, B", "c"], Shingling("word", 2), 8), Banding(4, 2), "quote")
@@ -121,17 +103,6 @@ def band_keys_batch(signatures: Minima, banding: Banding, space: str) -> Keys:
         raise ValueError(f"{signatures.shape[1]} minima cannot be cut into {banding.bands} bands of {banding.rows}")
     seed = xxhash.xxh3_64_intdigest(space.encode())
     return backend.choose_backend(0).key_bands(signatures, banding.bands, banding.rows, seed)
-
-
-def band_keys(signature: Minima, banding: Banding, space: str) -> list[int]:
-    """Return the row that `band_keys_batch` gives one signature.
-
-    Example:
-        >>> len(band_keys(sign({"x"}, 128), Banding(32, 4), "quote"))
-        32
-    """
-    keys: list[int] = band_keys_batch(signature[None, :], banding, space)[0].tolist()
-    return keys
 
 
 def signed_64(value: int) -> int:

@@ -4,11 +4,10 @@ import itertools
 from collections.abc import Iterator
 
 import numpy as np
-import xxhash
 
 from corpus_clean.similarity.arrays import Bytes, Hashes, Keys, Minima, Offsets
+from corpus_clean.similarity.hashing import FACTOR, STEP, hash_shingle, hash_unit
 from corpus_clean.similarity.normalize import normalize_text
-from corpus_clean.similarity.shingle import shingle_characters, shingle_words
 
 _NO_HASH = np.uint32(0xFFFFFFFF)
 _CHUNK = 4096
@@ -28,13 +27,29 @@ def pack(texts: list[str]) -> tuple[Bytes, Offsets]:
     return np.frombuffer(b" ".join([b"", *encoded, b""]), np.uint8).copy(), offsets
 
 
-def sign(buffer: Bytes, offsets: Offsets, words: bool, size: int, a: Minima, b: Minima) -> Minima:
-    """Return the minima of each text's shingle hashes under the permutations `a·h + b`, shape `(texts, len(a))`."""
+def sign(
+    buffer: Bytes, offsets: Offsets, words: bool, size: int, a: Minima, b: Minima, one_in: int
+) -> tuple[Minima, Hashes, Offsets, Hashes]:
+    """Return minima, shape `(texts, len(a))`; the distinct hashes that `one_in` divides, with bounds; and figures.
+
+    The figures of a text are how many of its words begin with a digit, and a hash of these words.
+    """
     hashes, bounds = hash_shingles(buffer, offsets, words, size)
-    out = np.empty((len(offsets) - 1, len(a)), np.uint32)
+    minima = np.empty((len(offsets) - 1, len(a)), np.uint32)
     for text, (start, end) in enumerate(_runs(bounds)):
-        out[text] = minimize(hashes[start:end], a, b)
-    return out
+        minima[text] = minimize(hashes[start:end], a, b)
+    chosen = hashes % np.uint64(one_in) == 0 if one_in else np.zeros(len(hashes), bool)
+    figures = [_find_figures(text) if words else (0, 0) for text in _decode(buffer, offsets, 1)]
+    sampled = np.concatenate(([0], np.cumsum(chosen)))[bounds]
+    return minima, hashes[chosen], sampled, np.array(figures, np.uint64).reshape(-1, 2)
+
+
+def _find_figures(text: str) -> tuple[int, int]:
+    value = 0
+    found = [word for word in text.split(" ") if word[:1].isdecimal()]
+    for word in found:
+        value = (value * STEP + hash_unit(word.encode())) * FACTOR % 2**64
+    return len(found), value
 
 
 def minimize(hashes: Hashes, a: Minima, b: Minima) -> Minima:
@@ -50,26 +65,30 @@ def minimize(hashes: Hashes, a: Minima, b: Minima) -> Minima:
 
 
 def key_bands(signatures: Minima, bands: int, rows: int, seed: int) -> Keys:
-    """Return one key for each band of each signature, shape `(texts, bands)`: XXH64 of its bytes, little-endian."""
-    used = np.ascontiguousarray(signatures[:, : bands * rows], "<u4").reshape(len(signatures), bands, rows)
-    keys = [
-        xxhash.xxh64_intdigest(part.tobytes(), (seed + band) % 2**64)
-        for signature in used
-        for band, part in enumerate(signature)
-    ]
-    return np.array(keys, np.uint64).view(np.int64).reshape(len(signatures), bands)
+    """Return one key for each band of each signature, shape `(texts, bands)`: its minima hashed one after the other."""
+    cut = signatures[:, : bands * rows].reshape(len(signatures), bands, rows).astype(np.uint64)
+    numbers = [(seed + band) % 2**64 for band in range(bands)]
+    keys = np.tile(np.array(numbers, np.uint64), (len(signatures), 1))
+    for row in range(rows):
+        keys = (keys ^ cut[:, :, row]) * np.uint64(FACTOR)
+        keys ^= keys >> np.uint64(32)
+    return keys.view(np.int64)
 
 
 def hash_shingles(buffer: Bytes, offsets: Offsets, words: bool, size: int) -> tuple[Hashes, Offsets]:
     """Return each text's distinct shingle hashes, ascending, as one array and the bounds in it."""
-    shingle = shingle_words if words else shingle_characters
-    sets = [
-        sorted({xxhash.xxh64_intdigest(part.encode()) for part in shingle(text, size)})
-        for text in _decode(buffer, offsets, 1)
-    ]
+    sets = [sorted(_hash_text(text, words, size)) for text in _decode(buffer, offsets, 1)]
     bounds = np.zeros(len(offsets), np.int64)
     np.cumsum([len(one) for one in sets], out=bounds[1:])
     return np.array([value for one in sets for value in one], np.uint64), bounds
+
+
+def _hash_text(text: str, words: bool, size: int) -> set[int]:
+    if not text:
+        return set()
+    units = [hash_unit(unit.encode()) for unit in (text.split(" ") if words else f" {text} ")]
+    width = min(size, len(units))
+    return {hash_shingle(units[i : i + width]) for i in range(len(units) - width + 1)}
 
 
 def count_shared(hashes: Hashes, bounds: Offsets, left: Offsets, right: Offsets) -> Offsets:

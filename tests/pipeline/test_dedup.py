@@ -59,7 +59,7 @@ def test_every_removed_document_matches_its_keeper_directly(tmp_path: Path) -> N
 
 def test_links_are_those_of_comparing_everything_with_everything(tmp_path: Path) -> None:
     texts = [make_text(n) for n in range(25)]
-    texts += [edit_text(texts[n], n, 0.02 + 0.01 * n) for n in range(12)] + [texts[20][:300], texts[3] + " " + texts[4]]
+    texts += [edit_text(texts[n], n, 0.02 + 0.01 * n) for n in range(12)] + [texts[20][:600], texts[3] + " " + texts[4]]
     dedup(write_corpus(tmp_path / "a.jsonl", texts), tmp_path / "out", CONFIG)
     found = {
         (int(row["doc_a"].partition("#")[2]), int(row["doc_b"].partition("#")[2])): (row["jaccard"], row["containment"])

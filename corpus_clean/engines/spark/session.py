@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus_clean.config import EngineConfig
+from corpus_clean.engines.base import parse_memory
 from corpus_clean.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ SQL = {
     "spark.sql.adaptive.enabled": "true",  # shuffles are cut by size, and partitions far above the others split
     "spark.sql.adaptive.skewJoin.enabled": "true",
 }
-_MEBIBYTES = {"": 1 / (1 << 20), "k": 1 / 1024, "m": 1, "g": 1 << 10, "t": 1 << 20}
 
 
 def open_session(config: EngineConfig, scratch: Path) -> tuple["SparkSession", bool]:
@@ -97,7 +97,7 @@ def describe_session(config: EngineConfig, scratch: Path) -> dict[str, str]:
     """
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     master = config.master or ("" if submitted else f"local[{config.workers or '*'}]")
-    memory = f"{read_memory(config.memory)}m"
+    memory = f"{max(1, parse_memory(config.memory) >> 20)}m"
     settings = {
         "spark.app.name": "corpus-clean",
         "spark.ui.enabled": "false",
@@ -135,22 +135,6 @@ def read_options(options: tuple[str, ...]) -> dict[str, str]:
         if not re.fullmatch(r"spark\.[\w.-]+=.*", option):
             raise ConfigError(f"engine.options: `{option}` is no Spark setting; write it as spark.executor.cores=4")
     return dict(option.split("=", 1) for option in options)
-
-
-def read_memory(size: str) -> int:
-    """Return a size such as `2GB` in mebibytes.
-
-    Raises:
-        ConfigError: it is no size.
-
-    Example:
-        >>> read_memory("1.5GB"), read_memory("512 MiB")
-        (1536, 512)
-    """
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?", size.strip().lower())
-    if found is None:
-        raise ConfigError(f"engine.memory: `{size}` is no size; write it as 2GB")
-    return max(1, int(float(found[1]) * _MEBIBYTES[found[2]]))
 
 
 def describe_failure(error: BaseException) -> str:

@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean import errors
-from corpus_clean.engines.base import Kernel, Progress
+from corpus_clean.engines.base import Kernel, Progress, pair_by_sql
 from corpus_clean.engines.spark.session import describe_failure
-from corpus_clean.engines.spark.tasks import RESULT, make_map_task, make_write_task
+from corpus_clean.engines.spark.tasks import RESULT, make_map_task, make_write_task, store_schema
 from corpus_clean.errors import CorpusCleanError
+from corpus_clean.similarity.candidates import join_sql
 from corpus_clean.storage.parts import Part, list_parts, read_parts, read_stage, write_empty, write_parts
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class SparkEngine:
         if tasks:
             numbers = self._session.range(0, len(tasks), 1, len(tasks))  # one on each partition
             found = self._run(numbers.mapInArrow(make_map_task(kernel, tasks, target), RESULT), progress)
-        write_parts(target, found or [write_empty(target, kernel.schema)])
+        write_parts(target, found or [write_empty(target, store_schema(kernel.schema))])
 
     def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
         """See `Engine.query`."""
@@ -72,6 +73,14 @@ class SparkEngine:
             for name in tables:
                 self._session.catalog.dropTempView(name)
         write_parts(target, found or [write_empty(target, schema)])
+
+    def pair(self, segments: Sequence[Path], target: Path) -> None:
+        """See `Engine.pair`."""
+        pair_by_sql(self, segments, target)
+
+    def join(self, pairs: Path, segments: Sequence[Path], columns: Sequence[str], target: Path) -> None:
+        """See `Engine.join`."""
+        self.query(join_sql(columns), {"pairs": [pairs], "segments": segments}, target)
 
     def read(self, stage: Path) -> pa.Table:
         """See `Engine.read`."""

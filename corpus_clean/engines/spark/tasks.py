@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_clean.engines.base import Kernel
+from corpus_clean.engines.base import ASIDE, Kernel
 from corpus_clean.errors import CorpusCleanError
 
 RESULT = "task int, name string, rows long, groups int, error string, detail string"
@@ -34,6 +34,7 @@ Groups = Sequence[tuple[str, int]]
 def make_map_task(kernel: Kernel, tasks: Sequence[Groups], target: Path) -> Task:
     """Return the work of a kernel's tasks: it takes task numbers, and yields what was written."""
     folder = Path.cwd()
+    schema = store_schema(kernel.schema)
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         if folder.is_dir():
@@ -42,10 +43,10 @@ def make_map_task(kernel: Kernel, tasks: Sequence[Groups], target: Path) -> Task
             for number in batch.column(0).to_pylist():
                 name = _name_part(number)
                 try:
-                    with pq.ParquetWriter(target / name, kernel.schema, compression="lz4") as writer:
+                    with pq.ParquetWriter(target / name, schema, compression="lz4") as writer:
                         rows, groups = 0, 0
                         for written in kernel(_read_groups(tasks[number])):
-                            writer.write_batch(written)
+                            writer.write_batch(written.cast(schema))
                             rows += written.num_rows
                             groups += written.num_rows > 0
                 except CorpusCleanError as error:  # the same in every attempt
@@ -54,6 +55,16 @@ def make_map_task(kernel: Kernel, tasks: Sequence[Groups], target: Path) -> Task
                     yield _report(number, name, rows, groups)
 
     return run
+
+
+def store_schema(schema: pa.Schema) -> pa.Schema:
+    """Return a kernel's columns as a stage has them: those marked `ASIDE` as bytes, which the next kernel is promised.
+
+    Example:
+        >>> store_schema(pa.schema([pa.field("text", pa.large_string(), metadata=ASIDE)])).field("text").type
+        DataType(large_binary)
+    """
+    return pa.schema([field.with_type(pa.large_binary()) if field.metadata == ASIDE else field for field in schema])
 
 
 def make_write_task(schema: pa.Schema, target: Path) -> Task:

@@ -1,0 +1,58 @@
+"""The records of one file, damage and all, and what a record must be to go on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus_clean.config import ReadConfig
+from corpus_clean.errors import RejectedRecordError
+from corpus_clean.readers.base import PlainText, choose_reader, load_readers
+from corpus_clean.storage.streams import DamagedStreamError, open_input
+from corpus_clean.types import Record
+
+
+def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:
+    """Yield the records of a file under `root` (or of `root`, if it is one file); damage comes as a faulty record."""
+    file = root / path if root.is_dir() else root
+    count = 0
+    try:
+        with open_input(file) as stream:
+            for record in load_readers()[choose_reader(path)].read(stream, path, config):
+                yield record
+                count += 1
+    except DamagedStreamError as error:
+        yield Record(f"{path}#{count}" if count else path, path, count, "text", file.read_bytes(), fault=str(error))
+
+
+def read_texts(root: Path, path: str, config: ReadConfig) -> Iterator[Record | PlainText]:
+    """Yield what `read_records` does, but of plain records only the text, where the reader has a way to do that."""
+    file = root / path if root.is_dir() else root
+    reader = load_readers()[choose_reader(path)]
+    if not hasattr(reader, "read_texts"):
+        yield from read_records(root, path, config)
+        return
+    count = 0
+    try:
+        with open_input(file) as stream:
+            for record in reader.read_texts(stream, path, config):
+                yield record
+                count += 1
+    except DamagedStreamError as error:
+        yield Record(f"{path}#{count}" if count else path, path, count, "text", file.read_bytes(), fault=str(error))
+
+
+def require_text(record: Record) -> None:
+    """Reject a record that its reader could not make sense of, or that is empty."""
+    if record.fault:
+        reason = record.fault.partition(":")[0]
+        raise RejectedRecordError("read", reason, record.fault)
+    if not record.payload.strip():
+        raise RejectedRecordError("read", "empty", "holds no text at all")
+
+
+def require_unicode(text: str) -> None:
+    """Reject a text that no UTF-8 file can hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        detail = f"half of a surrogate pair at character {error.start}; no UTF-8 file can hold it"
+        raise RejectedRecordError("decode", "lone surrogate", detail) from None

@@ -1,0 +1,183 @@
+"""The machine code of `loops`, compiled by numba once a machine and called without it ever after.
+
+Importing numba takes longer than de-duplicating ten thousand documents. So what it compiles is kept as object code,
+which LLVM loads in a few milliseconds. The code is that of this very processor, this version of the loops and this
+version of LLVM: all three are in the file's name, and a checksum is in the file.
+"""
+
+import ctypes
+import functools
+import importlib
+import marshal
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xxhash
+
+ENTRIES: Mapping[str, str] = {
+    "normalize": "bibmmbi",
+    "sign": "biLLmmUihhmmhimh",
+    "key_bands": "mLLLUh",
+    "hash_shingles": "biLLihhhi",
+    "drop_repeats": "hi",
+    "count_shared": "hiiii",
+}
+"""The arguments of each compiled function: arrays of bytes, int64, uint32 (m) and uint64 (h); whole numbers (L, U)."""
+
+ARRAYS = {"b": np.uint8, "i": np.int64, "m": np.uint32, "h": np.uint64}
+_SOURCES = ("loops.py", "hashing.py", "machine.py", "compilation.py")
+
+
+def call(name: str, *arguments: Any) -> None:
+    """Run a compiled function; the interpreter's lock is free meanwhile.
+
+    Raises:
+        TypeError: an argument is not what `ENTRIES` says.
+
+    Example:
+        >>> hashes, bounds = np.array([7, 7, 9], np.uint64), np.array([0, 3])
+        >>> call("drop_repeats", hashes, bounds)
+        >>> hashes[:2].tolist(), bounds.tolist()
+        ([7, 9], [0, 2])
+    """
+    plain: list[int] = []
+    for kind, value in zip(ENTRIES[name], arguments, strict=True):
+        if kind not in ARRAYS:
+            plain.append(value)
+        elif value.dtype == ARRAYS[kind] and value.flags.c_contiguous:
+            plain += (value.ctypes.data, value.size)
+        else:
+            raise TypeError(f"{name}: an argument of kind {kind} is {value.dtype}, or not contiguous")
+    load_code()[name](*plain)
+
+
+@functools.cache
+def load_code() -> Mapping[str, Callable[..., object]]:
+    """Return the compiled functions; where no earlier process left their code, compile them, which takes seconds."""
+    objects = _read_objects()
+    if objects is None:
+        compilation = importlib.import_module("corpus_clean.similarity.compilation")
+        compiled = compilation.compile_loops()
+        objects = compilation.make_objects(compiled)
+        if not objects:
+            _kept.append(compiled)
+            return {name: _bind(function.address, name) for name, function in compiled.items()}
+        _keep_objects(objects)
+    return _load(objects)
+
+
+def _load(objects: Mapping[str, tuple[str, bytes]]) -> dict[str, Callable[..., object]]:
+    import llvmlite.binding as llvm
+
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), create_machine())
+    _kept.append(engine)
+    for _, code in objects.values():
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    functions: dict[str, Callable[..., object]] = {}
+    for name, (symbol, _) in objects.items():
+        # Numba's own convention: a place for the result and one for an exception, of which there are none, come first.
+        function = _bind(engine.get_function_address(symbol), name, ctypes.c_void_p, ctypes.c_void_p)
+        functions[name] = functools.partial(function, ctypes.addressof(_nowhere), ctypes.addressof(_nowhere))
+    return functions
+
+
+def _bind(address: int, name: str, *first: type) -> Callable[..., object]:
+    kinds = (kind for letter in ENTRIES[name] for kind in _c_types(letter))
+    return ctypes.CFUNCTYPE(None, *first, *kinds)(address)
+
+
+_kept: list[object] = []
+"""What owns the memory that the code lies in."""
+
+_nowhere = ctypes.create_string_buffer(64)
+
+
+def is_compiled() -> bool:
+    """Tell whether an earlier process left its code, so that loading takes no compilation.
+
+    Example:
+        >>> _ = load_code()
+        >>> is_compiled() or not any(find_folders())
+        True
+    """
+    return any(path.is_file() for path in _places())
+
+
+def find_folders() -> Iterator[Path]:
+    """Yield where the code may be kept, best first: `NUMBA_CACHE_DIR`, beside the source, in the user's cache."""
+    told = os.environ.get("NUMBA_CACHE_DIR")
+    if told:
+        yield Path(told)
+        return
+    yield Path(__file__).parent / "__pycache__"
+    home = os.environ.get("HOME", "")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path(home, ".cache"))
+    if cache.is_absolute():
+        yield cache / "corpus-clean"
+
+
+def _places() -> Iterator[Path]:
+    digest = xxhash.xxh3_128()
+    for source in _SOURCES:
+        digest.update(Path(__file__).with_name(source).read_bytes())
+    digest.update(_describe_machine().encode())
+    return (folder / f"loops-{digest.hexdigest()}.code" for folder in find_folders())
+
+
+@functools.cache
+def _describe_machine() -> str:
+    import llvmlite
+
+    return f"{sys.implementation.cache_tag} {llvmlite.__version__} {_processor()}"
+
+
+def create_machine() -> Any:
+    """Return LLVM's description of this processor, for which it emits and loads code."""
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_default_triple().create_target_machine(**_processor())
+
+
+def _processor() -> dict[str, Any]:
+    import llvmlite.binding as llvm
+
+    return {"cpu": llvm.get_host_cpu_name(), "features": llvm.get_host_cpu_features().flatten(), "opt": 3}
+
+
+def _read_objects() -> dict[str, tuple[str, bytes]] | None:
+    for path in _places():
+        try:
+            data = path.read_bytes()
+        except OSError:
+            continue
+        if xxhash.xxh3_128_digest(data[16:]) == data[:16]:
+            objects: dict[str, tuple[str, bytes]] = marshal.loads(data[16:])
+            return objects
+    return None
+
+
+def _keep_objects(objects: dict[str, tuple[str, bytes]]) -> None:
+    """Write the code for later processes, where that is possible."""
+    data = marshal.dumps(objects)
+    for path in _places():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_suffix(f".{os.getpid()}")
+            partial.write_bytes(xxhash.xxh3_128_digest(data) + data)
+            partial.replace(path)
+        except OSError:
+            continue
+        return
+
+
+def _c_types(kind: str) -> tuple[type, ...]:
+    if kind in ARRAYS:
+        return (ctypes.c_void_p, ctypes.c_int64)
+    return (ctypes.c_int64 if kind == "L" else ctypes.c_uint64,)

@@ -1,0 +1,78 @@
+"""Candidates in memory are those of the SQL."""
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_clean.similarity import candidates, pairing
+from corpus_clean.similarity.pairing import KeyLists, pair_buckets, pair_copies, pair_rare, split_pairs
+
+CONNECTION = duckdb.connect()
+# Few keys, so that they are shared; far apart, so that cuts by size fall between them.
+keys = st.integers(-12, 11).map(lambda n: n * 700_000_000_000_000_000)
+segments = st.lists(st.tuples(st.integers(0, 9), st.lists(keys, max_size=6, unique=True)), max_size=40)
+
+
+def lists(rows: list[tuple[int, list[int]]]) -> tuple[KeyLists, np.ndarray]:
+    bounds = np.concatenate(([0], np.cumsum([len(own) for _, own in rows], dtype=np.int64)))
+    values = np.array([key for _, own in rows for key in own], np.int64)
+    return KeyLists(values, bounds, np.arange(len(rows))), np.array([document for document, _ in rows], np.int64)
+
+
+def table(rows: list[tuple[int, list[int]]]) -> pa.Table:
+    return name_columns([(key, segment, document) for segment, (document, own) in enumerate(rows) for key in own])
+
+
+def name_columns(entries: list[tuple[int, ...]]) -> pa.Table:
+    columns = zip(*entries, strict=True) if entries else ((), (), ())
+    return pa.table([pa.array(c, pa.int64()) for c in columns], names=["bucket", "segment_id", "doc_id"])
+
+
+def query(sql: str, **tables: pa.Table) -> list[tuple[int, ...]]:
+    for name, rows in tables.items():
+        CONNECTION.register(name, rows)
+    return sorted(CONNECTION.execute(sql).fetchall())
+
+
+def show(pairs: np.ndarray) -> list[tuple[int, int]]:
+    left, right = split_pairs(pairs)
+    return list(zip(left.tolist(), right.tolist(), strict=True))
+
+
+@pytest.fixture(params=[1 << 22, 8], ids=["at once", "in parts"])
+def parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairing, "_AT_A_TIME", request.param)
+
+
+@pytest.mark.usefixtures("parts")
+@given(rows=segments, large=st.integers(1, 6))
+def test_buckets_give_the_pairs_of_the_sql(rows: list[tuple[int, list[int]]], large: int) -> None:
+    expected = query(candidates.pair_buckets_sql(large=large), buckets=table(rows))
+    assert show(pair_buckets(*lists(rows), large=large)) == expected
+
+
+@pytest.mark.usefixtures("parts")
+@given(rows=segments, keep=st.integers(1, 4), most=st.integers(1, 8))
+def test_rare_features_give_the_pairs_of_the_sql(rows: list[tuple[int, list[int]]], keep: int, most: int) -> None:
+    features = table(rows)
+    rare = name_columns(query(candidates.rarest_features_sql(keep=keep, most=most), features=features))
+    expected = query(candidates.pair_rare_sql(), rare=rare, features=features)
+    assert show(pair_rare(*lists(rows), keep=keep, most=most)) == expected
+
+
+@given(st.lists(st.one_of(st.none(), keys), max_size=40))
+def test_copies_are_those_of_the_sql(exact: list[int | None]) -> None:
+    rows = pa.table({"segment_id": pa.array(range(len(exact)), pa.int64()), "exact": pa.array(exact, pa.int64())})
+    known = np.array([key is not None for key in exact], bool)
+    values = np.array([key or 0 for key in exact], np.int64)
+    assert show(pair_copies(values, known)) == query(candidates.pair_copies_sql(), segments=rows)
+
+
+def test_lists_without_an_owner_are_left_out() -> None:
+    rows = [(0, [5]), (1, [5]), (2, [5])]
+    found, documents = lists(rows)
+    owners = KeyLists(found.values, found.bounds, np.array([0, -1, 1]))
+    assert show(pair_buckets(owners, documents)) == show(pair_rare(owners, documents)) == [(0, 1)]
