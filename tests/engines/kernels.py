@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_clean.engines.base import ASIDE
 from corpus_clean.errors import IntegrityError
 
 NUMBERS = pa.schema([("number", pa.int64()), ("text", pa.large_string())])
@@ -27,3 +28,26 @@ class DoubleKernel:
             doubled = pa.RecordBatch.from_arrays([pc.multiply(numbers, 2), batch.column("text")], schema=NUMBERS)
             for start in range(0, len(doubled), 3):
                 yield doubled.slice(start, 3)
+
+
+@dataclass(frozen=True)
+class TextKernel:
+    """Yields the texts, marked as long."""
+
+    schema = pa.schema([pa.field("text", pa.large_string(), metadata=ASIDE)])
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield pa.RecordBatch.from_arrays([batch.column("text")], schema=self.schema)
+
+
+@dataclass(frozen=True)
+class LengthKernel:
+    """Yields how long the texts are; they come as bytes."""
+
+    schema = pa.schema([("number", pa.int64())])
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            lengths = [len(text.decode()) for text in batch.column("text").to_pylist() if isinstance(text, bytes)]
+            yield pa.RecordBatch.from_arrays([pa.array(lengths, pa.int64())], schema=self.schema)

@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections import defaultdict
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +14,8 @@ from corpus_clean.config import EngineConfig
 from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline.stages import Stages, open_stages
 from corpus_clean.similarity.candidates import LARGE_BUCKET, pair_buckets_sql, pair_copies_sql
-from tests.engines.kernels import NUMBERS, DoubleKernel
+from tests.engines.conftest import LOCAL
+from tests.engines.kernels import NUMBERS, DoubleKernel, LengthKernel, TextKernel
 
 
 def write_numbers(stage: Path, numbers: list[int], parts: int, group: int) -> Path:
@@ -71,8 +73,9 @@ def test_files_that_a_lost_task_left_are_no_rows(stages: Stages) -> None:
     expected = stages.read(mapped).to_pylist()
     found = stages.query("found", "SELECT number AS number FROM a", a=mapped)
     for stage in (mapped, found):
-        if (stage / "parts.json").exists():
-            (stage / "part-00000-late.parquet").write_bytes(b"half a file")
+        if (stage / "manifest.json").exists():
+            for folder in (stage, *stage.glob("attempt-*")):
+                (folder / "part-00000-late.parquet").write_bytes(b"half a file")
     assert stages.read(mapped).to_pylist() == expected
     assert stages.read(stages.query("again", "SELECT COUNT(*) AS rows FROM a", a=found))["rows"].to_pylist() == [20]
 
@@ -126,3 +129,38 @@ def pair_naively(buckets: dict[int, list[int]], docs: dict[int, str]) -> set[tup
         pairs = itertools.combinations(sorted(held), 2) if small else ((min(held), s) for s in held if s != min(held))
         found |= {(a, b) for a, b in pairs if docs[a] != docs[b]}
     return found
+
+
+def test_what_one_engine_began_the_other_ends(spark: EngineConfig, tmp_path: Path) -> None:
+    """A stage is finished by its manifest or by its files; of a half-finished one, finished files are taken over."""
+    source = write_numbers(tmp_path / "numbers", list(range(60)), parts=3, group=10)
+    sql = "SELECT number AS number FROM a ORDER BY number"
+
+    def open_on(engine: EngineConfig) -> AbstractContextManager[Stages]:
+        return open_stages(engine, tmp_path / "stages", lambda *_: None)
+
+    with open_on(LOCAL) as stages:
+        half = stages.map("half", DoubleKernel(), source)
+        whole = stages.query("whole", sql, a=half)
+        expected = stages.read(half).to_pylist()
+        texts = stages.map("texts", TextKernel(), source)
+    (half / "part-00002.parquet").unlink()
+    (half / "part-00004.parquet").write_bytes(b"PAR1 and nothing more")
+    kept = {path.name: path.stat().st_mtime_ns for path in half.glob("*") if path.stat().st_size > 30}
+    with open_on(spark) as stages:
+        assert stages.read(stages.map("half", DoubleKernel(), source)).to_pylist() == expected
+        assert {path.name: path.stat().st_mtime_ns for path in half.glob("*.parquet")}.items() >= kept.items()
+        assert stages.read(stages.query("whole", "SELECT nothing", a=half))["number"].to_pylist() == sorted(
+            row["number"] for row in expected
+        )
+        asked = stages.query("asked", "SELECT text AS text FROM a", a=texts)
+        told = stages.read(stages.map("told", LengthKernel(), asked))["number"].to_pylist()
+        again = stages.query("again", sql, a=whole)
+        (stages.scratch / "stopped" / "attempt-1").mkdir(parents=True)
+        (stages.scratch / "stopped" / "attempt-1" / "part-00000-0.parquet").write_bytes(b"half a file")
+        (stages.scratch / "stopped" / "manifest.json").write_text('{"parts": [{"na')
+    assert sorted(told) == [len(f"teks {n}") for n in range(10)] + [len(f"teks {n}") for n in range(10, 60)]
+    with open_on(LOCAL) as stages:
+        assert stages.query("again", "SELECT nothing", a=whole) == again
+        assert stages.read(again)["number"].to_pylist() == sorted(row["number"] for row in expected)
+        assert stages.read(stages.map("stopped", DoubleKernel(), source)).to_pylist() == expected

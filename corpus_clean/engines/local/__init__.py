@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from corpus_clean.config import EngineConfig
 from corpus_clean.engines.base import Engine, Kernel, Progress, pair_by_sql, parse_memory
 from corpus_clean.engines.local import memory
-from corpus_clean.engines.local.heap import HeapReader, HeapWriter
+from corpus_clean.engines.local.heap import HEAPS, HeapReader, HeapWriter
 from corpus_clean.engines.local.pool import Pool
 from corpus_clean.similarity.candidates import join_sql
 from corpus_clean.storage.parts import list_parts, read_stage
@@ -50,9 +50,9 @@ class LocalEngine:
 
     def map(self, kernel: Kernel, source: Path, target: Path, progress: Progress) -> None:
         """See `Engine.map`. Part numbers follow the source's order, whoever finishes first."""
-        target.mkdir(parents=True)
+        target.mkdir(parents=True, exist_ok=True)
         tasks = [(part, group) for part in list_parts(source) for group in range(pq.read_metadata(part).num_row_groups)]
-        heaps = self._scratch / "heaps"
+        heaps = self._scratch / HEAPS
         if not tasks:
             pq.write_table(HeapWriter(heaps, 0, kernel.schema).schema.empty_table(), target / "part-00000.parquet")
         jobs = [
@@ -76,7 +76,7 @@ class LocalEngine:
     def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
         """See `Engine.query`."""
         connection = self._connect()
-        target.mkdir(parents=True)
+        target.mkdir(parents=True, exist_ok=True)
         for name, stages in tables.items():
             files = ", ".join(_quote(glob.escape(str(part))) for stage in stages for part in list_parts(stage))
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])")
@@ -99,7 +99,7 @@ class LocalEngine:
         self._write(memory.join_segments(self.read(pairs), segments, columns), target)
 
     def _write(self, table: pa.Table, target: Path) -> None:
-        target.mkdir(parents=True)
+        target.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, target / "part-00000.parquet", row_group_size=ROWS_PER_GROUP, **_PLAIN)
 
     def read(self, stage: Path) -> pa.Table:

@@ -1,7 +1,8 @@
 """The verbs of `engines.base` on Spark.
 
 Nothing is renamed: a task writes a file under a name of its own attempt, and Spark tells the driver which attempts
-count. Those are listed (`storage.parts`); what a lost worker left behind never is.
+count. Those are listed in the stage's manifest (`storage.parts`); what a lost worker left behind never is. What another
+engine finished of a stage before it was stopped is taken over.
 """
 
 import functools
@@ -16,11 +17,21 @@ import pyarrow.parquet as pq
 
 from corpus_clean import errors
 from corpus_clean.engines.base import Kernel, Progress, pair_by_sql
+from corpus_clean.engines.local.heap import HEAPS
 from corpus_clean.engines.spark.session import describe_failure
 from corpus_clean.engines.spark.tasks import RESULT, make_map_task, make_write_task, store_schema
 from corpus_clean.errors import CorpusCleanError
 from corpus_clean.similarity.candidates import join_sql
-from corpus_clean.storage.parts import Part, list_parts, read_parts, read_stage, write_empty, write_parts
+from corpus_clean.storage.parts import (
+    Part,
+    commit_stage,
+    find_part,
+    list_parts,
+    open_attempt,
+    read_parts,
+    read_stage,
+    write_empty,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -36,23 +47,30 @@ class SparkEngine:
 
     explode = "explode"
 
-    def __init__(self, session: "SparkSession", own: bool) -> None:
+    def __init__(self, session: "SparkSession", own: bool, scratch: Path) -> None:
         self._session = session
         self._own = own
+        self._heaps = scratch.absolute() / HEAPS
         self._jobs = 0
 
     def map(self, kernel: Kernel, source: Path, target: Path, progress: Progress) -> None:
         """See `Engine.map`. Part numbers follow the source's order, whoever finishes first."""
         source, target = source.absolute(), target.absolute()
-        target.mkdir(parents=True)
         groups = [(str(source / part.name), n) for part in read_parts(source) for n in range(part.groups)]
         width = max(1, -(-len(groups) // _MOST_TASKS))
         tasks = [groups[i : i + width] for i in range(0, len(groups), width)]
-        found: list[Part] = []
-        if tasks:
-            numbers = self._session.range(0, len(tasks), 1, len(tasks))  # one on each partition
-            found = self._run(numbers.mapInArrow(make_map_task(kernel, tasks, target), RESULT), progress)
-        write_parts(target, found or [write_empty(target, store_schema(kernel.schema))])
+        schema = store_schema(kernel.schema)
+        found: dict[int, Part] = {}
+        if schema == kernel.schema:  # else the local engine has references in it
+            found = {n: part for n in range(len(tasks)) if width == 1 and (part := find_part(target, n))}
+        left = [number for number in range(len(tasks)) if number not in found]
+        attempt = open_attempt(target)
+        if left:
+            # Each number on a partition of its own.
+            numbers = self._session.range(0, len(left), 1, len(left))
+            work = make_map_task(kernel, {n: (task, tasks[task]) for n, task in enumerate(left)}, attempt, self._heaps)
+            found |= self._run(numbers.mapInArrow(work, RESULT), target, attempt, progress)
+        self._commit(target, attempt, found, schema)
 
     def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
         """See `Engine.query`."""
@@ -60,19 +78,21 @@ class SparkEngine:
         from pyspark.sql.pandas.types import to_arrow_schema
 
         target = target.absolute()
-        target.mkdir(parents=True)
+        if find_part(target, 0):
+            return
+        attempt = open_attempt(target)
         try:
             for name, stages in tables.items():
                 self._open(stages).createOrReplaceTempView(name)
             result = self._session.sql(sql)
             schema = to_arrow_schema(result.schema, prefers_large_types=True)
-            found = self._run(result.mapInArrow(make_write_task(schema, target), RESULT), lambda *_: None)
+            found = self._run(result.mapInArrow(make_write_task(schema, attempt), RESULT), target, attempt, _ignore)
         except PySparkException as error:
             raise CorpusCleanError(f"Spark: {describe_failure(error)}; nothing was published") from None
         finally:
             for name in tables:
                 self._session.catalog.dropTempView(name)
-        write_parts(target, found or [write_empty(target, schema)])
+        self._commit(target, attempt, found, schema)
 
     def pair(self, segments: Sequence[Path], target: Path) -> None:
         """See `Engine.pair`."""
@@ -102,8 +122,14 @@ class SparkEngine:
         groups = [path for path in files if path not in odd], sorted(odd)
         return functools.reduce(lambda a, b: a.union(b), (reader.parquet(*group) for group in groups if group))
 
-    def _run(self, results: "DataFrame", progress: Progress) -> list[Part]:
-        """Run the job whose tasks write the parts of a stage; return these in the order of their tasks."""
+    def _commit(self, target: Path, attempt: Path, found: Mapping[int, Part], schema: pa.Schema) -> None:
+        parts = [found[number] for number in sorted(found)]
+        if not parts:
+            parts = [write_empty(target, f"{attempt.name}/part-00000.parquet", schema)]
+        commit_stage(target, parts, schema)
+
+    def _run(self, results: "DataFrame", target: Path, attempt: Path, progress: Progress) -> dict[int, Part]:
+        """Run the job whose tasks write parts of a stage; return these by the numbers of their tasks."""
         from pyspark import InheritableThread
 
         context = self._session.sparkContext
@@ -133,7 +159,8 @@ class SparkEngine:
             if row.error:
                 raise getattr(errors, row.error, CorpusCleanError)(row.detail)
         progress(len(found), len(found))
-        return [Part(row.name, row.rows, row.groups) for row in found]
+        where = attempt.relative_to(target).as_posix()
+        return {row.task: Part(f"{where}/{row.name}", row.rows, row.groups) for row in found}
 
     def _count_tasks(self, group: str) -> tuple[int, int]:
         tracker = self._session.sparkContext.statusTracker()
@@ -146,3 +173,7 @@ class SparkEngine:
                     done += counted.numCompletedTasks
                     total += counted.numTasks
         return done, max(total, 1)
+
+
+def _ignore(_: int, __: int) -> None:
+    pass

@@ -5,13 +5,14 @@ another's file; which one counts is what the driver hears.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.engines.base import ASIDE, Kernel
+from corpus_clean.engines.local.heap import open_heaps
 from corpus_clean.errors import CorpusCleanError
 
 RESULT = "task int, name string, rows long, groups int, error string, detail string"
@@ -31,8 +32,15 @@ Groups = Sequence[tuple[str, int]]
 """Row groups of files: path and number."""
 
 
-def make_map_task(kernel: Kernel, tasks: Sequence[Groups], target: Path) -> Task:
-    """Return the work of a kernel's tasks: it takes task numbers, and yields what was written."""
+def make_map_task(kernel: Kernel, tasks: Mapping[int, tuple[int, Groups]], target: Path, heaps: Path) -> Task:
+    """Return the work of a kernel's tasks: it takes keys of `tasks`, and yields what was written.
+
+    Args:
+        kernel: what is done.
+        tasks: the number of each task, and what it reads.
+        target: the folder of this attempt.
+        heaps: where the local engine, if it began the run, keeps long values.
+    """
     folder = Path.cwd()
     schema = store_schema(kernel.schema)
 
@@ -40,12 +48,13 @@ def make_map_task(kernel: Kernel, tasks: Sequence[Groups], target: Path) -> Task
         if folder.is_dir():
             os.chdir(folder)  # relative paths mean what they mean to the driver
         for batch in batches:
-            for number in batch.column(0).to_pylist():
+            for key in batch.column(0).to_pylist():
+                number, groups_read = tasks[key]
                 name = _name_part(number)
                 try:
                     with pq.ParquetWriter(target / name, schema, compression="lz4") as writer:
                         rows, groups = 0, 0
-                        for written in kernel(_read_groups(tasks[number])):
+                        for written in kernel(_read_groups(groups_read, heaps)):
                             writer.write_batch(written.cast(schema))
                             rows += written.num_rows
                             groups += written.num_rows > 0
@@ -90,10 +99,11 @@ def make_write_task(schema: pa.Schema, target: Path) -> Task:
     return run
 
 
-def _read_groups(groups: Groups) -> Iterator[pa.RecordBatch]:
-    for path, number in groups:
-        with pq.ParquetFile(path) as source:
-            yield from source.iter_batches(row_groups=[number])
+def _read_groups(groups: Groups, heaps: Path) -> Iterator[pa.RecordBatch]:
+    with open_heaps(heaps) as reader:
+        for path, number in groups:
+            with pq.ParquetFile(path) as source:
+                yield from map(reader.fetch, source.iter_batches(row_groups=[number]))
 
 
 def _name_part(number: int) -> str:
