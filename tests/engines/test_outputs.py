@@ -21,6 +21,7 @@ from corpus_clean.similarity.compare import compare_shingles
 from corpus_clean.similarity.components import join_groups
 from corpus_clean.similarity.normalize import normalize_text
 from corpus_clean.types import Match
+from scripts.spark.outputs import find_differences
 from tests.engines.conftest import LOCAL
 
 SYLLABLES = [a + b for a, b in itertools.product(["ba", "ci", "du", "ke", "la"], ["rang", "lam", "tik", "sur"])]
@@ -64,20 +65,6 @@ def write_corpus(path: Path, texts: list[str]) -> Path:
     return path
 
 
-def require_same(left: Path, right: Path) -> None:
-    """Every file has the same bytes; of the manifest, all but the times and what they enter."""
-    names = [sorted(p.relative_to(out) for p in out.rglob("*") if p.is_file()) for out in (left, right)]
-    assert names[0] == names[1]
-    for name in names[0]:
-        if name == Path("manifest.json"):
-            first, second = (json.loads((out / name).read_text(encoding="utf-8")) for out in (left, right))
-            for key in ("started", "finished", "checksum"):
-                del first[key], second[key]
-            assert first == second
-        else:
-            assert (left / name).read_bytes() == (right / name).read_bytes(), name
-
-
 def read_rows(out: Path, name: str) -> list[dict[str, Any]]:
     return list(pq.read_table(out / f"{name}.parquet").to_pylist())
 
@@ -92,7 +79,7 @@ def test_random_corpora(
     monkeypatch.setattr(confirm, "IN_MEMORY", in_memory)
     for engine in (LOCAL, spark) if in_memory == 0 else (spark,):
         dedup(source, tmp_path / engine.name, Config(dedup=EVERYTHING, engine=engine))
-        require_same(tmp_path / "expected", tmp_path / engine.name)
+        assert find_differences(tmp_path / "expected", tmp_path / engine.name) == []
     require_links_of_a_naive_reference(tmp_path / "expected", texts)
 
 
@@ -156,7 +143,7 @@ def measured_or_equal(measured: dict[tuple[int, int], Match], a: int, b: int) ->
 
 def test_the_newsroom(spark: EngineConfig, newsroom: Path, newsroom_out: Path, tmp_path: Path) -> None:
     run(newsroom, tmp_path / "out", Config(engine=spark))
-    require_same(newsroom_out, tmp_path / "out")
+    assert find_differences(newsroom_out, tmp_path / "out") == []
     shutil.rmtree(tmp_path / "out")
 
 
@@ -166,4 +153,4 @@ def test_the_seeds(spark: EngineConfig, tmp_path: Path) -> None:
 
     run(SHARED / "seeds", tmp_path / "local", Config(engine=LOCAL))
     run(SHARED / "seeds", tmp_path / "spark", Config(engine=spark))
-    require_same(tmp_path / "local", tmp_path / "spark")
+    assert find_differences(tmp_path / "local", tmp_path / "spark") == []

@@ -138,7 +138,7 @@ class SparkEngine:
         future: Future[list[Any]] = Future()
 
         def work() -> None:
-            context.setJobGroup(group, "corpus-clean", interruptOnCancel=True)
+            context.setJobGroup(group, target.name, interruptOnCancel=True)
             try:
                 future.set_result(results.collect())
             except Exception as error:
