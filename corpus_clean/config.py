@@ -85,11 +85,17 @@ class QuotesConfig:
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """Where the work runs. `workers` 0 means one per core; `memory` bounds the SQL part."""
+    """Where the work runs. `workers` 0 means one per core; `memory` bounds the SQL part.
+
+    On Spark, `master` is where the cluster is ("" for this machine), `options` are settings of Spark as `key=value`,
+    and `memory` bounds each executor.
+    """
 
     name: str = "local"
     workers: int = 0
     memory: str = "2GB"
+    master: str = ""
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

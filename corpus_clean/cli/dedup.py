@@ -5,7 +5,9 @@ from corpus_clean.cli.options import (
     AsJson,
     ConfigFile,
     EngineName,
+    EngineOption,
     Keep,
+    Master,
     MaxRemoved,
     Memory,
     Out,
@@ -29,6 +31,8 @@ def dedup(
     text_field: TextField = None,
     workers: Workers = None,
     engine: EngineName = None,
+    master: Master = None,
+    engine_opt: EngineOption = None,
     memory: Memory = None,
     resume: Resume = True,
     config: ConfigFile = None,
@@ -45,7 +49,13 @@ def dedup(
         flags={
             "read": {"text_fields": text_field or None},
             "dedup": {"threshold": threshold, "keep": keep, "max_removed": max_removed},
-            "engine": {"name": engine, "workers": workers, "memory": memory},
+            "engine": {
+                "name": engine,
+                "workers": workers,
+                "memory": memory,
+                "master": master,
+                "options": engine_opt or None,
+            },
         },
     )
     target = out or path.with_name(f"{path.resolve().name}-dedup")

@@ -39,8 +39,15 @@ WithinDays = Annotated[
     ),
 ]
 Workers = Annotated[int | None, typer.Option("--workers", "-j", help="Processes; 0 is one a core. [default: 0]")]
-EngineName = Annotated[str | None, typer.Option("--engine", help="Where the work runs. [default: local]")]
-Memory = Annotated[str | None, typer.Option(help="Bound for the SQL part, such as 2GB. [default: 2GB]")]
+EngineName = Annotated[
+    str | None, typer.Option("--engine", help="Where the work runs: local or spark. [default: local]")
+]
+Master = Annotated[str | None, typer.Option(help="Spark: where the cluster is. [default: this machine]", metavar="URL")]
+EngineOption = Annotated[
+    list[str] | None,
+    typer.Option("--engine-opt", help="Spark: a setting; may be given again.", metavar="KEY=VALUE"),
+]
+Memory = Annotated[str | None, typer.Option(help="Bound for the SQL part; on Spark, for each executor. [default: 2GB]")]
 Resume = Annotated[
     bool, typer.Option("--resume/--no-resume", help="Go on with a run into OUT that was stopped, or start over.")
 ]

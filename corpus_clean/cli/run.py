@@ -13,7 +13,9 @@ from corpus_clean.cli.options import (
     AsJson,
     ConfigFile,
     EngineName,
+    EngineOption,
     Keep,
+    Master,
     MaxRemoved,
     Memory,
     Out,
@@ -56,6 +58,8 @@ def run(
     within_days: WithinDays = None,
     workers: Workers = None,
     engine: EngineName = None,
+    master: Master = None,
+    engine_opt: EngineOption = None,
     memory: Memory = None,
     resume: Resume = True,
     input_format: Annotated[
@@ -84,7 +88,13 @@ def run(
                 "max_removed": max_removed,
             },
             "quotes": {"enabled": quotes, "within_days": within_days},
-            "engine": {"name": engine, "workers": workers, "memory": memory},
+            "engine": {
+                "name": engine,
+                "workers": workers,
+                "memory": memory,
+                "master": master,
+                "options": engine_opt or None,
+            },
         },
     )
     with ExitStack() as stack:

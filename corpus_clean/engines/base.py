@@ -26,6 +26,9 @@ Such a field holds large strings or bytes, and no nulls. Kernels get its values 
 """
 
 
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+
 class Kernel(Protocol):
     """Per-record work: picklable, pure, and the same rows out for the same rows in."""
 
@@ -132,3 +135,21 @@ def pair_by_sql(engine: Engine, segments: Sequence[Path], target: Path) -> None:
     alike = query("alike", candidates.pair_buckets_sql(), buckets=buckets)
     sharing = query("sharing", candidates.pair_rare_sql(), rare=rare, features=features)
     engine.query(candidates.DISTINCT_SQL, {"found": [copies, alike, sharing]}, target)
+
+
+def parse_memory(text: str) -> int:
+    """Return a size such as `2GB` or `500MB` in bytes.
+
+    Raises:
+        ConfigError: it is no size.
+
+    Example:
+        >>> parse_memory("1.5GB")
+        1610612736
+    """
+    number = text.strip().upper().removesuffix("B").removesuffix("I")
+    unit = number[-1:] if number[-1:] in _UNITS else ""
+    try:
+        return int(float(number.removesuffix(unit)) * _UNITS[unit])
+    except ValueError:
+        raise ConfigError(f"engine.memory: `{text}` is not a size; give one such as 2GB or 500MB") from None

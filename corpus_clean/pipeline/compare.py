@@ -6,7 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from corpus_clean.config import Config
-from corpus_clean.pipeline.confirm import choose_confirmations
+from corpus_clean.pipeline import confirm
+from corpus_clean.pipeline.decide import REMOVING
+from corpus_clean.pipeline.families import propose_pairs
 from corpus_clean.pipeline.segments import Signing
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.verify import COMPARED, VerifyKernel
@@ -35,9 +37,14 @@ def compare(stages: Stages, segments: Sequence[Path], config: Config, signing: S
     kernel = VerifyKernel(config, signing)
     candidates = stages.pair("candidates", segments)
     pairs = stages.join("pairs", candidates, segments, COMPARED)
-    edges = stages.read(stages.map("edges", kernel, pairs))
-    further = choose_confirmations(edges)
-    if not len(further):
-        return edges
-    pairs = stages.join("confirm-pairs", stages.put("confirm", further), segments, COMPARED)
+    verified = stages.map("edges", kernel, pairs)
+    edges = stages.read(verified)
+    if len(edges) > confirm.IN_MEMORY:
+        further = propose_pairs(stages, verified, REMOVING, confirm.SMALL, confirm.BEST)
+    else:
+        chosen = confirm.choose_confirmations(edges)
+        if not len(chosen):
+            return edges
+        further = stages.put("confirm", chosen)
+    pairs = stages.join("confirm-pairs", further, segments, COMPARED)
     return pa.concat_tables([edges, stages.read(stages.map("confirm-edges", kernel, pairs))])

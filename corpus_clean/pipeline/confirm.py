@@ -16,8 +16,10 @@ from corpus_clean.similarity.components import join_groups
 
 _CANDIDATES = pa.schema([("left_id", pa.int64()), ("right_id", pa.int64())])
 # Families up to this size are compared all with all, larger ones with their best members.
-_SMALL = 32
-_BEST = 16
+SMALL = 32
+BEST = 16
+IN_MEMORY = 1_000_000
+"""Links up to this number are grouped in memory, more of them in SQL (`families`): the pairs are the same."""
 
 
 def choose_confirmations(edges: pa.Table) -> pa.Table:
@@ -57,9 +59,9 @@ def _sort(a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def _choose_pairs(family: Sequence[str]) -> Iterable[tuple[str, str]]:
-    if len(family) <= _SMALL:
+    if len(family) <= SMALL:
         yield from combinations(family, 2)
         return
-    for place, doc_id in enumerate(family[:_BEST]):
+    for place, doc_id in enumerate(family[:BEST]):
         for other in family[place + 1 :]:
             yield doc_id, other

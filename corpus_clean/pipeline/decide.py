@@ -16,6 +16,7 @@ from corpus_clean.dedup.keeper import Candidate, assign_keepers
 from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline.tables import FACTS, LINKS, Row
 from corpus_clean.storage.fingerprint import hash_bytes
+from corpus_clean.storage.parts import list_parts
 from corpus_clean.types import Cluster, Level, Member, Segment
 
 REMOVING = ("exact", "near-duplicate")
@@ -63,7 +64,7 @@ def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
 
 def read_facts(documents: Path) -> pa.Table:
     """Return what deciding needs to know of each document of a stage."""
-    return pa.concat_tables(pq.read_table(part, columns=list(FACTS)) for part in sorted(documents.glob("*.parquet")))
+    return pa.concat_tables(pq.read_table(part, columns=list(FACTS)) for part in list_parts(documents))
 
 
 def guard_removal(decision: Decision, documents: pa.Table, most: float) -> None:

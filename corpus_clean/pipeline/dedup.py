@@ -21,6 +21,7 @@ from corpus_clean.pipeline.publish import open_rejections, write_links, write_sk
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.pipeline.tables import TableWriter
 from corpus_clean.reports.model import write_report
+from corpus_clean.storage.parts import list_parts
 from corpus_clean.storage.publication import KEPT, publish
 
 
@@ -69,7 +70,7 @@ def _publish(build: Path, signed: Path, decision: Decision) -> None:
         TableWriter(build / "documents.parquet", tables.DOCUMENTS) as documents,
         open_rejections(build) as reject,
     ):
-        for part in sorted(signed.glob("*.parquet")):
+        for part in list_parts(signed):
             for batch in pq.ParquetFile(part).iter_batches(columns=list({*_COPIED, *_REJECTED})):
                 rejected = batch.column("rejected_reason").is_valid()
                 for row in batch.select(_REJECTED).filter(rejected).to_pylist():

@@ -26,6 +26,7 @@ from corpus_clean.rules.learn import Learned, Proposal, learn
 from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.recurrence import Lesson
 from corpus_clean.rules.rule import Pack
+from corpus_clean.storage.parts import list_parts
 from corpus_clean.types import Document
 
 LESSONS = pa.schema(
@@ -121,7 +122,7 @@ def learn_rules(
 def _find_copies(stages: Stages, lessons: Path, config: Config, size: int) -> tuple[set[str], frozenset[str]]:
     """The portals, and the documents that resemble another one of their portal, of which the longest stays."""
     sizes: dict[str, tuple[str, int]] = {}
-    for part in sorted(lessons.glob("*.parquet")):
+    for part in list_parts(lessons):
         for batch in pq.ParquetFile(part).iter_batches():
             sizes |= {row["doc_id"]: (row["portal"], len(row["text"])) for row in batch.to_pylist()}
     alike: dict[tuple[str, str], float] = {}
@@ -138,7 +139,7 @@ def _find_copies(stages: Stages, lessons: Path, config: Config, size: int) -> tu
 
 
 def _read(lessons: Path, copies: frozenset[str]) -> Iterator[Lesson]:
-    for part in sorted(lessons.glob("*.parquet")):
+    for part in list_parts(lessons):
         for batch in pq.ParquetFile(part).iter_batches(batch_size=1024):
             for row in batch.to_pylist():
                 if row["doc_id"] not in copies:

@@ -19,6 +19,7 @@ from corpus_clean.pipeline.tables import PARTS, Row, make_batch
 from corpus_clean.readers.base import ColumnsReader, Part, Reader, choose_reader, load_readers
 from corpus_clean.readers.listing import locate
 from corpus_clean.storage.fingerprint import hash_file
+from corpus_clean.storage.parts import list_parts
 from corpus_clean.storage.streams import DamagedStreamError, open_input
 
 # A task holds about this much input: small enough to share out and to report progress, large enough to pay for itself.
@@ -72,7 +73,7 @@ def share_out(planned: Path, target: Path) -> Path:
 
 def read_plan(planned: Path) -> Iterator[Row]:
     """Yield the rows of a plan in the order of the files."""
-    for part in sorted(planned.glob("*.parquet")):
+    for part in list_parts(planned):
         with pq.ParquetFile(part) as source:
             for batch in source.iter_batches():
                 yield from batch.to_pylist()

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from corpus_clean.config import EngineConfig
 from corpus_clean.engines.base import Engine, Kernel, create_engine
+from corpus_clean.storage.parts import is_committed
 
 Notice = Callable[[str, int, int], None]
 """Called with the name of the stage, the tasks done, and the tasks in all."""
@@ -17,7 +18,10 @@ Notice = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """Runs kernels and SQL on the engine; each result lies in a folder of its own under `scratch`."""
+    """Runs kernels and SQL on the engine; each result lies in a folder of its own under `scratch`.
+
+    What has a manifest already is not done again, whichever engine made it.
+    """
 
     engine: Engine
     scratch: Path
@@ -26,6 +30,8 @@ class Stages:
     def map(self, name: str, kernel: Kernel, source: Path) -> Path:
         """Run a kernel over a stage."""
         target = self.scratch / name
+        if is_committed(target):
+            return target
         self.engine.map(kernel, source, target, lambda done, of: self.notice(name, done, of))
         return target
 
@@ -33,19 +39,22 @@ class Stages:
         """Run SQL over stages; several under one name are read as one table."""
         target = self.scratch / name
         tables = {name: [source] if isinstance(source, Path) else list(source) for name, source in sources.items()}
-        self.engine.query(sql, tables, target)
+        if not is_committed(target):
+            self.engine.query(sql, tables, target)
         return target
 
     def pair(self, name: str, segments: Sequence[Path]) -> Path:
         """Find which segments are worth comparing."""
         target = self.scratch / name
-        self.engine.pair(segments, target)
+        if not is_committed(target):
+            self.engine.pair(segments, target)
         return target
 
     def join(self, name: str, pairs: Path, segments: Sequence[Path], columns: Sequence[str]) -> Path:
         """Join pairs of segments to columns of both."""
         target = self.scratch / name
-        self.engine.join(pairs, segments, columns, target)
+        if not is_committed(target):
+            self.engine.join(pairs, segments, columns, target)
         return target
 
     def put(self, name: str, table: pa.Table) -> Path:

@@ -46,7 +46,8 @@ class VerifyKernel:
         relations = self._relate(pairs, left, right, jaccard, containment)
         linked = np.flatnonzero([relation != "" for relation in relations])
         alike = pa.array(linked)
-        found = pairs.take(alike)
+        shown = [name for name in pairs.schema.names if name.partition("_")[2] in {"level", *_SHOWN}]
+        found = pairs.select(shown).take(alike)
         swapped = _is_left_last(found)
         columns = {
             "level": found.column("left_level"),

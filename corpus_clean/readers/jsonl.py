@@ -75,32 +75,32 @@ def read_texts(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHO
         >>> found.id, found.text
         ('a.jsonl#0', 'Halo.')
     """
-    from orjson import loads
+    from orjson import JSONDecodeError, loads
 
+    wanted = [METADATA_FIELDS[name] for name in ("site", "published")]
     for index, stretch in enumerate(read_stretches(stream, config.max_record, part.start), part.index):
         if stretch.line == b"":
             if index == part.index:
                 yield _find_nothing(path, index, stretch)
             break
-        text = ""
-        values: dict[str, object] = {}
         try:
             values = loads(stretch.line or b"")
-            text = next(value for name in config.text_fields if type(value := values.get(name)) is str)
-        except (ValueError, AttributeError, StopIteration):
-            pass  # whatever is odd, or refused by orjson, which is stricter than most
+        except JSONDecodeError:  # orjson is stricter than most
+            values = None
+        text = _find_string(values, config.text_fields) if type(values) is dict else ""
         if text and not text.isspace():
-            site, published = (_find_text(values, METADATA_FIELDS[name]) for name in ("site", "published"))
+            site, published = (_find_string(values, names, blank=False).strip() for names in wanted)
             yield PlainText(f"{path}#{index}", path, index, "jsonl", site, published, text)
         else:
             yield _read_stretch(stretch, path, index, config)
 
 
-def _find_text(values: Mapping[str, object], names: Sequence[str]) -> str:
+def _find_string(values: Mapping[str, object], names: Sequence[str], *, blank: bool = True) -> str:
+    """Return the first of these fields that holds a string, or one that is not `blank`; if there is none, nothing."""
     for name in names:
         value = values.get(name)
-        if type(value) is str and (found := value.strip()):
-            return found
+        if type(value) is str and (blank or value.strip()):
+            return value
     return ""
 
 

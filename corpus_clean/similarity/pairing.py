@@ -69,7 +69,7 @@ def pair_buckets(buckets: KeyLists, documents: Offsets, large: int = LARGE_BUCKE
             if not len(places):
                 break
             found.append(_apart(groups.members[places], groups.members[places + step], documents))
-        found = [np.unique(np.concatenate(found))]
+        found = [_sort_distinct(np.concatenate(found))]
     return found[0]
 
 
@@ -101,6 +101,11 @@ def pair_rare(features: KeyLists, documents: Offsets, keep: int = RAREST, most: 
     by_order = np.argsort(order)
     chosen, owners = by_order[(entries[rare] & _LOW).astype(np.int64)], rows[rare]
     return _meet(groups, chosen, owners, documents)
+
+
+def join_pairs(*parts: Pairs) -> Pairs:
+    """Return the distinct pairs of several sets, ascending."""
+    return _sort_distinct(np.concatenate(parts))
 
 
 def split_pairs(pairs: Pairs) -> tuple[Offsets, Offsets]:
@@ -155,7 +160,7 @@ def _cut(lists: KeyLists) -> Iterator[tuple[Keys, Numbers]]:
 def _keep_rare(groups: _Groups, documents: Offsets, most: int) -> _Groups:
     """Leave out groups of one document, of more than `most`, or of more than four times as many segments."""
     group = np.repeat(np.arange(len(groups.sizes)), groups.sizes)
-    met = np.unique((group.astype(np.uint64) << _HALF) | documents[groups.members].astype(np.uint64)) >> _HALF
+    met = _sort_distinct((group.astype(np.uint64) << _HALF) | documents[groups.members].astype(np.uint64)) >> _HALF
     carriers = np.bincount(met.astype(np.int64), minlength=len(groups.sizes))
     good = (groups.sizes <= 4 * most) & (carriers >= 2) & (carriers <= most)
     sizes = groups.sizes[good]
@@ -179,9 +184,16 @@ def _meet(groups: _Groups, chosen: Offsets, owners: Offsets, documents: Offsets)
         sizes = groups.sizes[chosen[first:end]]
         starts = np.repeat(groups.starts[chosen[first:end]] - (np.cumsum(sizes) - sizes), sizes)
         others = groups.members[starts + np.arange(len(starts))]
-        found.append(np.unique(_apart(np.repeat(owners[first:end], sizes), others, documents)))
+        found.append(_sort_distinct(_apart(np.repeat(owners[first:end], sizes), others, documents)))
         first = end
-    return np.unique(np.concatenate(found))
+    return _sort_distinct(np.concatenate(found))
+
+
+def _sort_distinct(pairs: Pairs) -> Pairs:
+    ordered = np.sort(pairs)  # with vector instructions, which `np.unique` does without
+    fresh = np.ones(len(ordered), bool)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
 
 
 def _apart(left: Offsets, right: Offsets, documents: Offsets) -> Pairs:

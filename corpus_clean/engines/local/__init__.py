@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.config import EngineConfig
-from corpus_clean.engines.base import Engine, Kernel, Progress, pair_by_sql
+from corpus_clean.engines.base import Engine, Kernel, Progress, pair_by_sql, parse_memory
 from corpus_clean.engines.local import memory
-from corpus_clean.engines.local.heap import HeapReader, HeapWriter
+from corpus_clean.engines.local.heap import HEAPS, HeapReader, HeapWriter
 from corpus_clean.engines.local.pool import Job, Pool
-from corpus_clean.errors import ConfigError
 from corpus_clean.similarity.candidates import join_sql
+from corpus_clean.storage.parts import list_parts, read_stage
 from corpus_clean.storage.publication import commit_file
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _PATIENCE = 1.0
 """Seconds of work after which more processes pay: starting them costs about as much."""
 _SHARE = 4
 """What is done in memory takes at most this part of the memory allowed, for it needs some room around it."""
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
 def create(config: EngineConfig, scratch: Path) -> Engine:
@@ -56,12 +55,8 @@ class LocalEngine:
         """See `Engine.map`. Part numbers follow the source's order, whoever finishes first."""
         resumed = target.exists()
         target.mkdir(parents=True, exist_ok=True)
-        tasks = [
-            (part, group)
-            for part in memory.list_parts([source])
-            for group in range(pq.read_metadata(part).num_row_groups)
-        ]
-        heaps = self._scratch / "heaps"
+        tasks = [(part, group) for part in list_parts(source) for group in range(pq.read_metadata(part).num_row_groups)]
+        heaps = self._scratch / HEAPS
         if not tasks:
             pq.write_table(HeapWriter(heaps, 0, kernel.schema).schema.empty_table(), target / "part-00000.parquet")
         jobs = [
@@ -96,7 +91,7 @@ class LocalEngine:
         connection = self._connect()
         target.mkdir(parents=True, exist_ok=True)
         for name, stages in tables.items():
-            files = ", ".join(_quote(f"{glob.escape(str(stage))}/*.parquet") for stage in stages)
+            files = ", ".join(_quote(glob.escape(str(part))) for stage in stages for part in list_parts(stage))
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])")
         with commit_file(made) as partial:
             into = f"TO {_quote(str(partial))} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})"
@@ -128,7 +123,7 @@ class LocalEngine:
 
     def read(self, stage: Path) -> pa.Table:
         """See `Engine.read`."""
-        return pa.concat_tables(pq.read_table(part) for part in memory.list_parts([stage]))
+        return read_stage(stage)
 
     def close(self) -> None:
         """See `Engine.close`. Running tasks are stopped, not waited for."""
@@ -194,24 +189,6 @@ def _execute(connection: "duckdb.DuckDBPyConnection", sql: str) -> None:
         raise
     if errors:
         raise errors[0]
-
-
-def parse_memory(text: str) -> int:
-    """Return a size such as `2GB` or `500MB` in bytes.
-
-    Raises:
-        ConfigError: it is no size.
-
-    Example:
-        >>> parse_memory("1.5GB")
-        1610612736
-    """
-    number = text.strip().upper().removesuffix("B").removesuffix("I")
-    unit = number[-1:] if number[-1:] in _UNITS else ""
-    try:
-        return int(float(number.removesuffix(unit)) * _UNITS[unit])
-    except ValueError:
-        raise ConfigError(f"engine.memory: `{text}` is not a size; give one such as 2GB or 500MB") from None
 
 
 def _quote(text: str) -> str:

@@ -17,6 +17,8 @@ import pyarrow as pa
 
 from corpus_clean.engines.base import ASIDE
 
+HEAPS = "heaps"
+"""The folder within a run's scratch folder."""
 REFERENCE = pa.struct([("heap", pa.int32()), ("start", pa.int64()), ("size", pa.int64())])
 
 

@@ -8,23 +8,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.similarity.arrays import Keys, Offsets
-from corpus_clean.similarity.pairing import KeyLists, pair_buckets, pair_copies, pair_rare, split_pairs
+from corpus_clean.similarity.pairing import KeyLists, join_pairs, pair_buckets, pair_copies, pair_rare, split_pairs
+from corpus_clean.storage.parts import list_parts
 
 
 def measure_columns(stages: Sequence[Path], columns: Sequence[str]) -> int:
     """Return the bytes that columns of stages take in memory."""
     return sum(
         chunk.total_uncompressed_size
-        for metadata in map(pq.read_metadata, list_parts(stages))
+        for metadata in map(pq.read_metadata, _list_parts(stages))
         for group in map(metadata.row_group, range(metadata.num_row_groups))
         for chunk in map(group.column, range(metadata.num_columns))
         if chunk.path_in_schema.partition(".")[0] in columns
     )
-
-
-def list_parts(stages: Sequence[Path]) -> list[Path]:
-    """Return the files of stages, in their order."""
-    return [part for stage in stages for part in sorted(stage.glob("*.parquet"))]
 
 
 def pair_segments(segments: Sequence[Path]) -> tuple[Keys, Keys]:
@@ -42,21 +38,25 @@ def pair_segments(segments: Sequence[Path]) -> tuple[Keys, Keys]:
     left_out = split_pairs(copies)[1]
     owners[places[order][left_out]] = -1
     del table, exact
-    found = [copies, pair_buckets(_read_lists(segments, "buckets", owners), documents)]
-    found.append(pair_rare(_read_lists(segments, "features", owners), documents))
-    left, right = split_pairs(np.unique(np.concatenate(found)))
+    alike = pair_buckets(_read_lists(segments, "buckets", owners), documents)
+    sharing = pair_rare(_read_lists(segments, "features", owners), documents)
+    left, right = split_pairs(join_pairs(copies, alike, sharing))
     return ids[order][left], ids[order][right]
 
 
+def _list_parts(stages: Sequence[Path]) -> list[Path]:
+    return [part for stage in stages for part in list_parts(stage)]
+
+
 def _read(stages: Sequence[Path], columns: Sequence[str]) -> pa.Table:
-    return pa.concat_tables(pq.read_table(part, columns=list(columns)) for part in list_parts(stages))
+    return pa.concat_tables(pq.read_table(part, columns=list(columns)) for part in _list_parts(stages))
 
 
 def _read_lists(segments: Sequence[Path], column: str, owners: Offsets) -> KeyLists:
     values: list[Keys] = []
     bounds = [np.zeros(1, np.int64)]
     end = 0
-    for part in list_parts(segments):
+    for part in _list_parts(segments):
         for chunk in pq.read_table(part, columns=[column]).column(column).chunks:
             lists = chunk.fill_null([]) if chunk.null_count else chunk
             values.append(lists.flatten().to_numpy())

@@ -1,0 +1,1 @@
+"""Spark on this machine: a cluster on loopback, a worker killed at work, and what each stage costs."""
