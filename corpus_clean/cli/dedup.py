@@ -48,5 +48,5 @@ def dedup(
     )
     target = out or path.with_name(f"{path.resolve().name}-dedup")
     with show_progress(not quiet) as notice:
-        run_dedup(path, target, settings, notice, against)
-    tell(target, (), json, quiet)
+        found = run_dedup(path, target, settings, notice, against)
+    tell(target, (), json, quiet, found)

@@ -1,7 +1,7 @@
 """`corpus-clean run`: the main job."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,9 @@ from corpus_clean.cli.options import (
     Workers,
 )
 from corpus_clean.cli.progress import show_progress
+
+if TYPE_CHECKING:
+    from corpus_clean.reports.model import Report
 
 
 def run(
@@ -77,12 +80,12 @@ def run(
     tell(target, settings.rules.packs, json, quiet)
 
 
-def tell(out: Path, packs: tuple[str, ...], json: bool, quiet: bool) -> None:
-    """Print what a run found, and leave with 3 if it quarantined records."""
+def tell(out: Path, packs: tuple[str, ...], json: bool, quiet: bool, found: "Report | None" = None) -> None:
+    """Print what a run found, and leave with 3 if it quarantined records. What is not given is read from `out`."""
     from corpus_clean.cli.report import Format, print_findings
     from corpus_clean.reports.model import build_report
 
-    found = build_report(out)
+    found = found or build_report(out)
     if not quiet:
         print_findings(found, out, packs, Format.JSON if json else Format.TEXT)
     if found.documents["rejected"]:

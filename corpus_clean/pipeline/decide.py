@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.keeper import Candidate, assign_keepers
 from corpus_clean.errors import IntegrityError
-from corpus_clean.pipeline.tables import FACTS, LINKS, Row
+from corpus_clean.pipeline.tables import FACTS, LINKS, Row, read_columns
+from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.types import Cluster, Level, Member, Segment
 
@@ -45,7 +45,8 @@ def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
         documents: the `FACTS` of every document; of an earlier run's documents nothing is known.
         config: the keeping policy.
     """
-    ordered = _drop_repeats(edges).sort_by([(name, "ascending") for name in _ORDER])
+    distinct = _drop_repeats(edges)
+    ordered = distinct.take(pc.sort_indices(distinct, sort_keys=[(name, "ascending") for name in _ORDER]))
     whole = pc.equal(ordered.column("level"), "document")
     groups, lengths = _group_documents(ordered.filter(whole), documents, config)
     keepers = {copy: keeper for keeper, copies in groups.items() for copy in copies}
@@ -63,7 +64,7 @@ def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
 
 def read_facts(documents: Path) -> pa.Table:
     """Return what deciding needs to know of each document of a stage."""
-    return pa.concat_tables(pq.read_table(part, columns=list(FACTS)) for part in sorted(documents.glob("*.parquet")))
+    return read_columns(documents, FACTS)
 
 
 def guard_removal(decision: Decision, documents: pa.Table, most: float) -> None:
@@ -87,10 +88,13 @@ def guard_removal(decision: Decision, documents: pa.Table, most: float) -> None:
 
 
 def _count_sources(documents: pa.Table) -> Counter[str]:
+    """Count documents by portal, or else by the first folder of their path."""
     counts: Counter[str] = Counter()
-    grouped = documents.select(["portal", "path"]).group_by(["portal", "path"]).aggregate([([], "count_all")])
-    for row in grouped.to_pylist():
-        counts[row["portal"] or row["path"].partition("/")[0]] += row["count_all"]
+    portals = pc.coalesce(documents.column("portal"), "")
+    nameless = pc.equal(portals, "")
+    for names, cut in ((portals.filter(pc.invert(nameless)), False), (documents.column("path").filter(nameless), True)):
+        for row in pc.value_counts(names).to_pylist():
+            counts[row["values"].partition("/")[0] if cut else row["values"]] += row["counts"]
     return counts
 
 
@@ -99,7 +103,7 @@ def _drop_repeats(edges: pa.Table) -> pa.Table:
     order = np.lexsort((right, left))
     fresh = np.ones(len(order), bool)
     fresh[1:] = (np.diff(left[order]) != 0) | (np.diff(right[order]) != 0)
-    return edges.take(pa.array(np.sort(order[fresh])))
+    return edges.take(wrap_numbers(np.sort(order[fresh])))
 
 
 def _group_documents(

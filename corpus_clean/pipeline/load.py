@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus_clean.config import Config
 from corpus_clean.errors import RejectedRecordError
@@ -82,7 +82,7 @@ class LoadKernel:
         arrays = {name: pa.array(columns[name], SIGNED.field(name).type) for name in SIGNED.names if name in columns}
         arrays |= dict(zip(SEGMENTS.names, signed.columns, strict=True))
         if not all(present):
-            arrays["segment_id"] = pa.array(signed.column("segment_id").to_numpy(), mask=np.logical_not(present))
+            arrays["segment_id"] = pc.if_else(pa.array(present), signed.column("segment_id"), None)
         return pa.RecordBatch.from_arrays([arrays[name] for name in SIGNED.names], schema=SIGNED)
 
 

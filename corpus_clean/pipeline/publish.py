@@ -6,21 +6,23 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.decide import Decision, cluster_rows
-from corpus_clean.pipeline.quotes import LinkedQuotes
 from corpus_clean.pipeline.tables import Row, TableWriter
 from corpus_clean.readers.base import InputFile
 from corpus_clean.storage.streams import open_output
 from corpus_clean.writers.base import load_writer
 
+if TYPE_CHECKING:
+    from corpus_clean.pipeline.quotes import LinkedQuotes
+
 _LONGEST_NAME = 255
 
 
 def publish_tables(
-    build: Path, cleaned: Path, decision: Decision, quoted: LinkedQuotes | None, keep_duplicates: bool
+    build: Path, cleaned: Path, decision: Decision, quoted: "LinkedQuotes | None", keep_duplicates: bool
 ) -> None:
     """Write everything that OUT holds of the records themselves.
 
@@ -63,7 +65,7 @@ def publish_tables(
     write_links(build, decision, quoted)
 
 
-def write_links(build: Path, decision: Decision, quoted: LinkedQuotes | None = None) -> None:
+def write_links(build: Path, decision: Decision, quoted: "LinkedQuotes | None" = None) -> None:
     """Write `links.parquet` and `clusters.parquet`."""
     with TableWriter(build / "links.parquet", tables.LINKS) as links:
         links.add_table(decision.links)

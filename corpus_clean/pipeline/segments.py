@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
+from numpy.typing import NDArray
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.segment import SHINGLING, cut_passages
@@ -16,6 +17,7 @@ from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.similarity.banding import Banding
 from corpus_clean.similarity.minhash import ONE_IN, band_keys_batch, sign_and_sample, signed_64
 from corpus_clean.similarity.texts import NormalizedTexts, Texts, hash_texts, normalize_texts
+from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.types import Level
 
 
@@ -71,18 +73,26 @@ class Signing:
         columns = [
             pa.array([identify_segment(doc_id, level, start, end) for doc_id, start, end in places], pa.int64()),
             pa.array(doc_ids, pa.string()),
-            pa.array([level], pa.string()).take(pa.array(np.zeros(count, np.int64))),
-            pa.array(np.full(count, earlier)),
+            pa.repeat(pa.scalar(level, pa.string()), count),
+            pa.repeat(earlier, count),
             pa.array(starts, pa.int64()),
             pa.array(ends, pa.int64()),
-            pa.array(shown or [""] * count, pa.large_string()),
+            pa.array(shown, pa.large_string()) if shown else pa.repeat(pa.scalar("", pa.large_string()), count),
             _view_normal(packed),
-            pa.array(hash_texts(packed, level), mask=wordless),
-            *(pa.array(np.ascontiguousarray(column)) for column in found.figures.T),
-            pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), pa.array(buckets[~wordless].ravel())),
-            pa.ListArray.from_arrays(pa.array(found.bounds, pa.int32()), pa.array(found.sampled)),
+            _mask(wrap_numbers(hash_texts(packed, level)), wordless),
+            *map(wrap_numbers, found.figures.T),
+            _list(bounds, buckets if not wordless.any() else buckets[~wordless]),
+            _list(found.bounds, found.sampled),
         ]
         return pa.RecordBatch.from_arrays(columns, schema=SEGMENTS)
+
+
+def _mask(values: pa.Array, nothing: NDArray[np.bool_]) -> pa.Array:
+    return pc.if_else(pa.array(nothing), None, values) if nothing.any() else values
+
+
+def _list(bounds: Offsets, values: Keys) -> pa.ListArray:
+    return pa.ListArray.from_arrays(wrap_numbers(bounds.astype(np.int32)), wrap_numbers(values.ravel()))
 
 
 def _view_normal(packed: NormalizedTexts) -> pa.LargeBinaryArray:
@@ -130,5 +140,4 @@ class SegmentKernel:
 def pack_lists(rows: Sequence[Keys]) -> pa.ListArray:
     """Return rows of keys as one column of lists."""
     offsets: Offsets = np.concatenate(([0], np.cumsum([len(row) for row in rows], dtype=np.int64)))
-    values = np.concatenate(rows) if rows else np.empty(0, np.int64)
-    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(values))
+    return _list(offsets, np.concatenate(rows) if rows else np.empty(0, np.int64))

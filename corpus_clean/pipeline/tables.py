@@ -264,6 +264,12 @@ def read_rows(stage: Path, rows_per_batch: int = 4096) -> Iterator[Row]:
                 yield from batch.to_pylist()
 
 
+def read_columns(stage: Path, columns: Sequence[str]) -> pa.Table:
+    """Return some columns of a stage."""
+    parts = (pq.ParquetFile(part) for part in sorted(stage.glob("*.parquet")))
+    return pa.concat_tables(part.read(columns=list(columns)) for part in parts)
+
+
 class TableWriter:
     """Writes one Parquet file row by row, in batches, always in the same bytes for the same rows."""
 

@@ -14,6 +14,7 @@ from corpus_clean.dedup.template import LEAST_FIGURES, is_template
 from corpus_clean.pipeline.segments import Signing, pack_normal
 from corpus_clean.pipeline.tables import EDGES
 from corpus_clean.similarity.compare import compare_packed
+from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.types import Match
 
 COMPARED = ("doc_id", "level", "start", "end", "text", "normal", "exact", "figures", "figures_key")
@@ -41,20 +42,20 @@ class VerifyKernel:
         left, right = (pairs.column(f"{side}_normal") for side in ("left", "right"))
         ids = np.concatenate([pairs.column(f"{side}_id").to_numpy() for side in ("left", "right")])
         _, first, number = np.unique(ids, return_index=True, return_inverse=True)
-        packed = pack_normal(pa.concat_arrays([left, right]).take(pa.array(first)))
+        packed = pack_normal(pa.concat_arrays([left, right]).take(wrap_numbers(first)))
         jaccard, containment = compare_packed(packed, number[: len(pairs)], number[len(pairs) :], SHINGLING)
         relations = self._relate(pairs, left, right, jaccard, containment)
         linked = np.flatnonzero([relation != "" for relation in relations])
-        alike = pa.array(linked)
+        alike = wrap_numbers(linked)
         shown = [name for name in pairs.schema.names if name.partition("_")[2] in {"level", *_SHOWN}]
         found = pairs.select(shown).take(alike)
         swapped = _is_left_last(found)
         columns = {
             "level": found.column("left_level"),
             "relation": pa.array(relations, pa.string()).take(alike),
-            "grade": pc.if_else(pa.array(jaccard[linked] >= self.config.dedup.threshold), "A", "B"),
-            "jaccard": pa.array(jaccard[linked]),
-            "containment": pa.array(containment[linked]),
+            "grade": pc.if_else(pc.greater_equal(wrap_numbers(jaccard[linked]), self.config.dedup.threshold), "A", "B"),
+            "jaccard": wrap_numbers(jaccard[linked]),
+            "containment": wrap_numbers(containment[linked]),
         }
         for name in _SHOWN:
             a, b = found.column(f"left_{name}"), found.column(f"right_{name}")

@@ -15,12 +15,14 @@ from corpus_clean.config import EngineConfig
 from corpus_clean.engines.base import Engine, Kernel, Progress, pair_by_sql
 from corpus_clean.engines.local import memory
 from corpus_clean.engines.local.heap import HeapReader, HeapWriter
-from corpus_clean.engines.local.pool import Pool
 from corpus_clean.errors import ConfigError
 from corpus_clean.similarity.candidates import join_sql
+from corpus_clean.storage.arrow import wrap_numbers
 
 if TYPE_CHECKING:
     import duckdb
+
+    from corpus_clean.engines.local.pool import Pool
 
 ROWS_PER_GROUP = 4096
 _PATIENCE = 1.0
@@ -72,8 +74,14 @@ class LocalEngine:
             done += 1
             progress(done, len(jobs))
         if done < len(jobs):
-            self._pool = self._pool or Pool(self._workers)
-            self._pool.run(_run_task, jobs[done:], lambda more: progress(done + more, len(jobs)))
+            self._start_pool().run(_run_task, jobs[done:], lambda more: progress(done + more, len(jobs)))
+
+    def _start_pool(self) -> "Pool":
+        if self._pool is None:
+            from corpus_clean.engines.local.pool import Pool  # imports multiprocessing
+
+            self._pool = Pool(self._workers)
+        return self._pool
 
     def _is_worth_a_pool(self, started: float) -> bool:
         return self._pool is not None or time.monotonic() - started > _PATIENCE
@@ -94,7 +102,7 @@ class LocalEngine:
             pair_by_sql(self, segments, target)
             return
         sides = memory.pair_segments(segments)
-        self._write(pa.table(list(map(pa.array, sides)), names=["left_id", "right_id"]), target)
+        self._write(pa.table(list(map(wrap_numbers, sides)), names=["left_id", "right_id"]), target)
 
     def join(self, pairs: Path, segments: Sequence[Path], columns: Sequence[str], target: Path) -> None:
         """See `Engine.join`; in memory if the segments' columns fit."""
@@ -109,7 +117,7 @@ class LocalEngine:
 
     def read(self, stage: Path) -> pa.Table:
         """See `Engine.read`."""
-        return pa.concat_tables(pq.read_table(part) for part in memory.list_parts([stage]))
+        return pa.concat_tables(map(memory.read_part, memory.list_parts([stage])))
 
     def close(self) -> None:
         """See `Engine.close`. Running tasks are stopped, not waited for."""

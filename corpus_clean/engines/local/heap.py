@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus_clean.engines.base import ASIDE
+from corpus_clean.storage.arrow import wrap_numbers
 
 REFERENCE = pa.struct([("heap", pa.int32()), ("start", pa.int64()), ("size", pa.int64())])
 
@@ -55,7 +56,7 @@ class HeapWriter:
         starts = offsets[:-1] - offsets[0] + self._end
         self._end += int(offsets[-1] - offsets[0])
         numbers = np.full(len(array), self._number, np.int32)
-        columns = [pa.array(numbers), pa.array(starts), pa.array(np.diff(offsets))]
+        columns = [wrap_numbers(column) for column in (numbers, starts, np.diff(offsets))]
         return pa.StructArray.from_arrays(columns, fields=list(REFERENCE))
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from corpus_clean.errors import CorpusCleanError
+from corpus_clean.storage.arrow import forgo_pandas
 
 
 class Pool:
@@ -16,7 +17,7 @@ class Pool:
     def __init__(self, workers: int) -> None:
         # Forking would copy the locks of Arrow's and DuckDB's threads; a fresh interpreter has none.
         context = multiprocessing.get_context("spawn")
-        self._executor = ProcessPoolExecutor(workers, context, initializer=_ignore_interrupts)
+        self._executor = ProcessPoolExecutor(workers, context, initializer=_prepare)
 
     def run(self, task: Callable[..., None], jobs: Sequence[tuple[Any, ...]], progress: Callable[[int], None]) -> None:
         """Run a task for each tuple of arguments; `progress` is told how many are done.
@@ -48,6 +49,7 @@ class Pool:
             process.join()
 
 
-def _ignore_interrupts() -> None:
+def _prepare() -> None:
+    forgo_pandas()
     # Ctrl-C reaches the whole process group; the parent decides what happens then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
