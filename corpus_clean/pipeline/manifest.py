@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME = "manifest.json"
 FORMAT = 1
-LIBRARIES = ("charset-normalizer", "datasketch", "ftfy", "rapidfuzz", "regex", "trafilatura")
+LIBRARIES = ("charset-normalizer", "ftfy", "rapidfuzz", "regex", "trafilatura")
 """Those whose version can change a result."""
 
 

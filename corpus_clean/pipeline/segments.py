@@ -20,6 +20,8 @@ from corpus_clean.similarity.texts import NormalizedTexts, Texts, hash_texts, no
 from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.types import Level
 
+_SPACE = 0x20
+
 
 def identify_segment(doc_id: str, level: str, start: int, end: int) -> int:
     """Return the 64-bit id of a segment: the same in every run and on every engine.
@@ -105,8 +107,11 @@ def pack_normal(normal: pa.Array) -> NormalizedTexts:
     """Return values of a column `normal` as the batch functions take them."""
     _, bounds, data = normal.buffers()
     offsets = np.frombuffer(bounds, np.int64)[normal.offset : normal.offset + len(normal) + 1]
-    space, room = np.full(1, 0x20, np.uint8), np.zeros(8, np.uint8)
-    buffer = np.concatenate([space, np.frombuffer(data or b"", np.uint8)[offsets[0] : offsets[-1]], room])
+    whole = np.frombuffer(data or b"", np.uint8)
+    if offsets[0] and whole[offsets[0] - 1] == _SPACE:
+        return NormalizedTexts(whole[: offsets[-1]], offsets)
+    space, room = np.full(1, _SPACE, np.uint8), np.zeros(8, np.uint8)
+    buffer = np.concatenate([space, whole[offsets[0] : offsets[-1]], room])
     return NormalizedTexts(buffer[: -len(room)], offsets - offsets[0] + 1)
 
 

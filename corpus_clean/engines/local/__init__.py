@@ -3,10 +3,10 @@
 import glob
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from corpus_clean.engines.local.pool import Pool
 
 ROWS_PER_GROUP = 4096
-_PATIENCE = 1.0
-"""Seconds of work after which more processes pay: starting them costs about as much."""
+_BYTES_PER_GROUP = 4 << 20
+_PATIENCE = 3.0
+"""Seconds of work ahead from which more processes pay: each of them takes the better part of one to start."""
 _SHARE = 4
 """What is done in memory takes at most this part of the memory allowed, for it needs some room around it."""
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
@@ -68,11 +69,13 @@ class LocalEngine:
         ]
         self._heaps += len(jobs)
         done = 0
+        ahead = 0.0
         started = time.monotonic()
-        while done < len(jobs) and (self._workers == 1 or len(jobs) - done < 2 or not self._is_worth_a_pool(started)):
+        while done < len(jobs) and (self._workers == 1 or len(jobs) - done < 2 or not self._is_worth_a_pool(ahead)):
             _run_task(*jobs[done])
             done += 1
             progress(done, len(jobs))
+            ahead = (time.monotonic() - started) / done * (len(jobs) - done)
         if done < len(jobs):
             self._start_pool().run(_run_task, jobs[done:], lambda more: progress(done + more, len(jobs)))
 
@@ -83,8 +86,8 @@ class LocalEngine:
             self._pool = Pool(self._workers)
         return self._pool
 
-    def _is_worth_a_pool(self, started: float) -> bool:
-        return self._pool is not None or time.monotonic() - started > _PATIENCE
+    def _is_worth_a_pool(self, ahead: float) -> bool:
+        return self._pool is not None or ahead > _PATIENCE
 
     def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
         """See `Engine.query`."""
@@ -149,10 +152,31 @@ def _run_task(kernel: Kernel, part: Path, group: int, target: Path, heaps: Path,
         pq.ParquetFile(part) as source,
         closing(HeapReader(heaps)) as reader,
         closing(HeapWriter(heaps, number, kernel.schema)) as heap,
-        pq.ParquetWriter(target, heap.schema, compression="lz4") as writer,
+        pq.ParquetWriter(target, heap.schema, **_choose_options(heap.schema)) as writer,
     ):
-        for batch in kernel(map(reader.fetch, source.iter_batches(row_groups=[group]))):
-            writer.write_batch(heap.put(batch))
+        for table in _gather(map(heap.put, kernel(map(reader.fetch, source.iter_batches(row_groups=[group]))))):
+            writer.write_table(table)
+
+
+def _gather(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield batches put together to groups that are worth a task each."""
+    waiting: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        waiting.append(batch)
+        rows, size = rows + len(batch), size + batch.nbytes
+        if rows >= ROWS_PER_GROUP or size >= _BYTES_PER_GROUP:
+            yield pa.Table.from_batches(waiting)
+            waiting, rows, size = [], 0, 0
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
+def _choose_options(schema: pa.Schema) -> dict[str, Any]:
+    """Return how a stage is written: hashes neither repeat nor compress, and trying takes longer than writing them."""
+    if any(field.type == pa.list_(pa.int64()) for field in schema):
+        return _PLAIN | {"use_dictionary": [field.name for field in schema if field.type == pa.string()]}
+    return {"compression": "lz4", "write_statistics": False}
 
 
 def parse_memory(text: str) -> int:

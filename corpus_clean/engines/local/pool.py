@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from corpus_clean.errors import CorpusCleanError
-from corpus_clean.storage.arrow import forgo_pandas
+from corpus_clean.storage.process import settle_process
 
 
 class Pool:
@@ -50,6 +50,6 @@ class Pool:
 
 
 def _prepare() -> None:
-    forgo_pandas()
+    settle_process()
     # Ctrl-C reaches the whole process group; the parent decides what happens then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
