@@ -76,8 +76,8 @@ def guard_removal(decision: Decision, documents: pa.Table, most: float) -> None:
         IntegrityError: more would be left out; the biggest cluster is named.
     """
     removed = pc.is_in(documents.column("doc_id"), pa.array(decision.keepers, pa.string()))
-    removed_of = _count_sources(documents.filter(removed))
-    totals = _count_sources(documents)
+    removed_of = Counter(name_sources(documents.filter(removed)))
+    totals = Counter(name_sources(documents))
     for source, count in sorted(removed_of.items()):
         if totals[source] >= _JUDGED_FROM and count > most * totals[source]:
             keeper, size = Counter(decision.keepers.values()).most_common(1)[0]
@@ -87,15 +87,10 @@ def guard_removal(decision: Decision, documents: pa.Table, most: float) -> None:
             )
 
 
-def _count_sources(documents: pa.Table) -> Counter[str]:
-    """Count documents by portal, or else by the first folder of their path."""
-    counts: Counter[str] = Counter()
-    portals = pc.coalesce(documents.column("portal"), "")
-    nameless = pc.equal(portals, "")
-    for names, cut in ((portals.filter(pc.invert(nameless)), False), (documents.column("path").filter(nameless), True)):
-        for row in pc.value_counts(names).to_pylist():
-            counts[row["values"].partition("/")[0] if cut else row["values"]] += row["counts"]
-    return counts
+def name_sources(documents: pa.Table) -> list[str]:
+    """Return where each document is from: its portal, or else the first folder of its path."""
+    portals, paths = (documents.column(name).to_pylist() for name in ("portal", "path"))
+    return [portal or path.partition("/")[0] for portal, path in zip(portals, paths, strict=True)]
 
 
 def _drop_repeats(edges: pa.Table) -> pa.Table:
