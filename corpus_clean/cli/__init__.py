@@ -22,6 +22,7 @@ from corpus_clean.cli.rules import rules
 from corpus_clean.cli.run import run
 from corpus_clean.cli.verify import verify
 from corpus_clean.errors import CorpusCleanError
+from corpus_clean.storage.process import settle_process
 
 app = typer.Typer(
     help="Turn a folder of web news into a clean, de-duplicated, accounted-for corpus.",
@@ -53,6 +54,7 @@ def _options(
 def main() -> NoReturn:
     """Run the command line and exit; whatever goes wrong with the input is one line on stderr."""
     signal.signal(signal.SIGTERM, _stop)
+    settle_process()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal of another charset gets escapes, not a crash

@@ -60,5 +60,5 @@ def dedup(
     )
     target = out or path.with_name(f"{path.resolve().name}-dedup")
     with show_progress(not quiet) as notice:
-        run_dedup(path, target, settings, notice, against, resume=resume)
-    tell(target, (), json, quiet)
+        found = run_dedup(path, target, settings, notice, against, resume=resume)
+    tell(target, (), json, quiet, found)

@@ -48,9 +48,11 @@ def print_findings(found: "Report", out: "Path", packs: tuple[str, ...], form: F
 
         print(format_json(found), end="")
         return
-    from corpus_clean.pipeline.describe import describe_rules
+    words: dict[str, str] = {}
+    if found.rules or found.flags:
+        from corpus_clean.pipeline.describe import describe_rules
 
-    words = {rule_id: description.what for rule_id, description in describe_rules(packs).items()}
+        words = {rule_id: description.what for rule_id, description in describe_rules(packs).items()}
     if form is Format.MARKDOWN:
         from corpus_clean.reports.markdown import format_markdown
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -32,6 +32,9 @@ from corpus_clean.cli.progress import show_progress
 from corpus_clean.errors import UsageError
 
 STREAM = Path("-")
+
+if TYPE_CHECKING:
+    from corpus_clean.reports.model import Report
 
 
 def run(
@@ -126,12 +129,12 @@ def _complain_of(rejections: Sequence[str]) -> None:
         raise typer.Exit(3)
 
 
-def tell(out: Path, packs: tuple[str, ...], json: bool, quiet: bool) -> None:
-    """Print what a run found, and leave with 3 if it quarantined records."""
+def tell(out: Path, packs: tuple[str, ...], json: bool, quiet: bool, found: "Report | None" = None) -> None:
+    """Print what a run found, and leave with 3 if it quarantined records. What is not given is read from `out`."""
     from corpus_clean.cli.report import Format, print_findings
     from corpus_clean.reports.model import build_report
 
-    found = build_report(out)
+    found = found or build_report(out)
     if not quiet:
         print_findings(found, out, packs, Format.JSON if json else Format.TEXT)
     if found.documents["rejected"]:

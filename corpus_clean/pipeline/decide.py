@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.keeper import Candidate, assign_keepers
 from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline.tables import FACTS, LINKS, Row
+from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.storage.fingerprint import hash_bytes
-from corpus_clean.storage.parts import list_parts
+from corpus_clean.storage.parts import read_stage
 from corpus_clean.types import Cluster, Level, Member, Segment
 
 REMOVING = ("exact", "near-duplicate")
@@ -46,7 +46,8 @@ def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
         documents: the `FACTS` of every document; of an earlier run's documents nothing is known.
         config: the keeping policy.
     """
-    ordered = _drop_repeats(edges).sort_by([(name, "ascending") for name in _ORDER])
+    distinct = _drop_repeats(edges)
+    ordered = distinct.take(pc.sort_indices(distinct, sort_keys=[(name, "ascending") for name in _ORDER]))
     whole = pc.equal(ordered.column("level"), "document")
     groups, lengths = _group_documents(ordered.filter(whole), documents, config)
     keepers = {copy: keeper for keeper, copies in groups.items() for copy in copies}
@@ -64,7 +65,7 @@ def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
 
 def read_facts(documents: Path) -> pa.Table:
     """Return what deciding needs to know of each document of a stage."""
-    return pa.concat_tables(pq.read_table(part, columns=list(FACTS)) for part in list_parts(documents))
+    return read_stage(documents, FACTS)
 
 
 def guard_removal(decision: Decision, documents: pa.Table, most: float) -> None:
@@ -76,8 +77,8 @@ def guard_removal(decision: Decision, documents: pa.Table, most: float) -> None:
         IntegrityError: more would be left out; the biggest cluster is named.
     """
     removed = pc.is_in(documents.column("doc_id"), pa.array(decision.keepers, pa.string()))
-    removed_of = _count_sources(documents.filter(removed))
-    totals = _count_sources(documents)
+    removed_of = Counter(name_sources(documents.filter(removed)))
+    totals = Counter(name_sources(documents))
     for source, count in sorted(removed_of.items()):
         if totals[source] >= _JUDGED_FROM and count > most * totals[source]:
             keeper, size = Counter(decision.keepers.values()).most_common(1)[0]
@@ -87,12 +88,10 @@ def guard_removal(decision: Decision, documents: pa.Table, most: float) -> None:
             )
 
 
-def _count_sources(documents: pa.Table) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    grouped = documents.select(["portal", "path"]).group_by(["portal", "path"]).aggregate([([], "count_all")])
-    for row in grouped.to_pylist():
-        counts[row["portal"] or row["path"].partition("/")[0]] += row["count_all"]
-    return counts
+def name_sources(documents: pa.Table) -> list[str]:
+    """Return where each document is from: its portal, or else the first folder of its path."""
+    portals, paths = (documents.column(name).to_pylist() for name in ("portal", "path"))
+    return [portal or path.partition("/")[0] for portal, path in zip(portals, paths, strict=True)]
 
 
 def _drop_repeats(edges: pa.Table) -> pa.Table:
@@ -100,7 +99,7 @@ def _drop_repeats(edges: pa.Table) -> pa.Table:
     order = np.lexsort((right, left))
     fresh = np.ones(len(order), bool)
     fresh[1:] = (np.diff(left[order]) != 0) | (np.diff(right[order]) != 0)
-    return edges.take(pa.array(np.sort(order[fresh])))
+    return edges.take(wrap_numbers(np.sort(order[fresh])))
 
 
 def _group_documents(

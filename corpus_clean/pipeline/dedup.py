@@ -20,7 +20,8 @@ from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.publish import open_rejections, write_links, write_skipped
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.pipeline.tables import TableWriter
-from corpus_clean.reports.model import write_report
+from corpus_clean.reports.model import Report, write_report
+from corpus_clean.reports.overview import sum_up
 from corpus_clean.storage.parts import list_parts
 from corpus_clean.storage.publication import KEPT, publish
 
@@ -33,10 +34,11 @@ def dedup(
     against: Path | None = None,
     *,
     resume: bool = True,
-) -> None:
-    """Compare the documents of a folder (or one file) as they are, and publish links, clusters and statuses as `out`.
+) -> Report:
+    """Compare the documents of a folder (or one file) as they are; publish links, clusters and statuses as `out`.
 
-    Arguments and errors are those of `run`. No text is written: `documents.parquet` says what to keep.
+    Arguments and errors are those of `run`. No text is written: `documents.parquet` says what to keep. What was
+    found is returned.
     """
     started = datetime.now(UTC)
     inputs = find_inputs(source)
@@ -54,11 +56,13 @@ def dedup(
         notice("write", 0, 1)
         _publish(build, signed, decision)
         write_skipped(build, inputs.skipped)
-        write_report(build)
+        report = sum_up(build)
+        write_report(build, report)
         described = inputs.describe(read_files(planned))
         shutil.rmtree(scratch)
         write_manifest(build, described, (), config, started)
         notice("write", 1, 1)
+    return report
 
 
 _COPIED = ("doc_id", "path", "index", "format", "portal", "published", "chars_in", "chars_out")

@@ -1,12 +1,12 @@
 """Documents as they are: read, decoded and signed, not cleaned; for de-duplication alone, and for earlier runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus_clean.config import Config
 from corpus_clean.errors import RejectedRecordError
@@ -20,21 +20,10 @@ from corpus_clean.pipeline.tables import SEGMENTS, SIGNED
 from corpus_clean.readers.base import PlainText
 from corpus_clean.types import Record
 
-_ROWS = 2048
-_CHARACTERS = 8 << 20
-
-
-class _Loaded(NamedTuple):
-    """A record and its text, or why it has none."""
-
-    doc_id: str
-    path: str
-    place: int
-    format: str
-    portal: str
-    published: str
-    text: str | None
-    rejection: tuple[str | None, str | None, str | None] = (None, None, None)
+_ROWS = 512
+_CHARACTERS = 2 << 20
+_KNOWN = ("doc_id", "path", "index", "format", "portal", "published", "text")
+_REJECTED = ("rejected_stage", "rejected_reason", "rejected_detail")
 
 
 @dataclass(frozen=True)
@@ -51,45 +40,51 @@ class LoadKernel(PartsKernel):
     schema = SIGNED
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Yield `SIGNED` rows for batches of `PARTS`."""
+        """Yield `SIGNED` rows for batches of `PARTS`, a few hundred at a time: they stay in the processor's cache."""
         self.signing.prepare()
-        rows: list[_Loaded] = []
-        size = 0
+        rows: list[PlainText] = []
+        rejections: dict[int, tuple[str, str, str]] = {}
+        characters = 0
         for batch in batches:
             for found in self.read_parts(batch, read_texts):
-                row = self._load(found)
+                if isinstance(found, PlainText):
+                    row = found
+                else:
+                    row, rejection = self._load(found)
+                    if rejection:
+                        rejections[len(rows)] = rejection
                 rows.append(row)
-                size += len(row.text or "")
-                if len(rows) >= _ROWS or size >= _CHARACTERS:
-                    yield self._sign(rows)
-                    rows, size = [], 0
+                characters += len(row.text)
+                if len(rows) >= _ROWS or characters >= _CHARACTERS:
+                    yield self._sign(rows, rejections)
+                    rows, rejections, characters = [], {}, 0
         if rows:
-            yield self._sign(rows)
+            yield self._sign(rows, rejections)
 
-    def _load(self, found: Record | PlainText) -> _Loaded:
-        if isinstance(found, PlainText):
-            return _Loaded(*found)
-        known = (found.id, found.path, found.index, found.format, found.metadata.site, found.metadata.published)
+    def _load(self, record: Record) -> tuple[PlainText, tuple[str, str, str] | None]:
+        """Return a record's text, or nothing and why it has none."""
+        known = (record.id, record.path, record.index, record.format, record.metadata.site, record.metadata.published)
         try:
-            with self.attend(found):
-                return _Loaded(*known, load_text(found))
+            with self.attend(record):
+                return PlainText(*known, load_text(record)), None
         except RejectedRecordError as error:
-            return _Loaded(*known, None, (error.stage, error.reason, error.detail))
+            return PlainText(*known, ""), (error.stage, error.reason, error.detail)
 
-    def _sign(self, rows: Sequence[_Loaded]) -> pa.RecordBatch:
-        columns: dict[str, Sequence[Any]] = dict(zip(_Loaded._fields, zip(*rows, strict=True), strict=True))
-        doc_ids = [self.origin + doc_id for doc_id in columns["doc_id"]]
-        lengths = [len(text) if text is not None else 0 for text in columns["text"]]
-        present = [text is not None for text in columns["text"]]
-        texts = [text or "" for text in columns["text"]]
-        signed = self.signing.sign("document", doc_ids, [0] * len(rows), lengths, texts, earlier=self.earlier)
-        rejections = zip(*columns["rejection"], strict=True)
-        columns |= dict(zip(("rejected_stage", "rejected_reason", "rejected_detail"), rejections, strict=True))
-        columns |= {"index": columns["place"], "chars_in": lengths, "chars_out": lengths}
-        arrays = {name: pa.array(columns[name], SIGNED.field(name).type) for name in SIGNED.names if name in columns}
+    def _sign(self, rows: Sequence[PlainText], rejections: Mapping[int, tuple[str, str, str]]) -> pa.RecordBatch:
+        columns: dict[str, Sequence[Any]] = dict(zip(_KNOWN, zip(*rows, strict=True), strict=True))
+        doc_ids = [self.origin + doc_id for doc_id in columns["doc_id"]] if self.origin else columns["doc_id"]
+        texts = columns.pop("text")
+        lengths = list(map(len, texts))
+        signed = self.signing.sign("document", doc_ids, [0] * len(texts), lengths, texts, earlier=self.earlier)
+        columns |= {"chars_in": lengths, "chars_out": lengths}
+        arrays = {name: pa.array(values, SIGNED.field(name).type) for name, values in columns.items()}
+        arrays |= {name: pa.nulls(len(texts), pa.string()) for name in _REJECTED}
         arrays |= dict(zip(SEGMENTS.names, signed.columns, strict=True))
-        if not all(present):
-            arrays["segment_id"] = pa.array(signed.column("segment_id").to_numpy(), mask=np.logical_not(present))
+        if rejections:
+            reasons = [rejections.get(place, (None, None, None)) for place in range(len(texts))]
+            for name, values in zip(_REJECTED, zip(*reasons, strict=True), strict=True):
+                arrays[name] = pa.array(values, pa.string())
+            arrays["segment_id"] = pc.if_else(arrays["rejected_reason"].is_null(), signed.column("segment_id"), None)
         return pa.RecordBatch.from_arrays([arrays[name] for name in SIGNED.names], schema=SIGNED)
 
 

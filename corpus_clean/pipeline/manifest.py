@@ -5,22 +5,24 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus_clean.config import Config, ReadConfig, describe_config
 from corpus_clean.errors import IntegrityError, UsageError
-from corpus_clean.rules.pack import Pack
 from corpus_clean.storage.fingerprint import hash_bytes, hash_file
 from corpus_clean.storage.names import show_name
 
+if TYPE_CHECKING:
+    from corpus_clean.rules.pack import Pack
+
 NAME = "manifest.json"
 FORMAT = 1
-LIBRARIES = ("charset-normalizer", "datasketch", "ftfy", "rapidfuzz", "regex", "trafilatura")
+LIBRARIES = ("charset-normalizer", "ftfy", "rapidfuzz", "regex", "trafilatura")
 """Those whose version can change a result."""
 
 
 def write_manifest(
-    build: Path, inputs: Iterable[dict[str, Any]], packs: Iterable[Pack], config: Config, started: datetime
+    build: Path, inputs: Iterable[dict[str, Any]], packs: "Iterable[Pack]", config: Config, started: datetime
 ) -> None:
     """Write the manifest of a finished build. The engine is left out: it changes no result."""
     settings = describe_config(config)

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
@@ -14,13 +14,15 @@ from corpus_clean.pipeline.carry import carry_file, describe_carried
 from corpus_clean.pipeline.decide import Decision, cluster_rows
 from corpus_clean.pipeline.inputs import Inputs
 from corpus_clean.pipeline.plan import read_plan
-from corpus_clean.pipeline.quotes import LinkedQuotes
 from corpus_clean.pipeline.tables import Row, TableWriter
 from corpus_clean.pipeline.target import open_target
 from corpus_clean.readers.listing import InputFile, locate
 from corpus_clean.storage.fingerprint import hash_file
 from corpus_clean.storage.names import fit_name, locate_name, show_name
 from corpus_clean.storage.streams import open_input, skip_bytes, slice_stream
+
+if TYPE_CHECKING:
+    from corpus_clean.pipeline.quotes import LinkedQuotes
 
 ORIGINALS = "ledger/originals"
 """Where the files lie that only their own bytes give back: damaged ones, and containers such as WARC."""
@@ -32,7 +34,7 @@ def publish_tables(
     planned: Path,
     cleaned: Path,
     decision: Decision,
-    quoted: LinkedQuotes | None,
+    quoted: "LinkedQuotes | None",
     config: Config,
 ) -> None:
     """Write everything that OUT holds of the records themselves.
@@ -88,7 +90,7 @@ def publish_tables(
     write_links(build, decision, quoted)
 
 
-def write_links(build: Path, decision: Decision, quoted: LinkedQuotes | None = None) -> None:
+def write_links(build: Path, decision: Decision, quoted: "LinkedQuotes | None" = None) -> None:
     """Write `links.parquet` and `clusters.parquet`."""
     with TableWriter(build / "links.parquet", tables.LINKS) as links:
         links.add_table(decision.links)

@@ -13,6 +13,7 @@ from corpus_clean.pipeline.key import describe_run
 from corpus_clean.pipeline.load import find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
+from corpus_clean.pipeline.passages import flag_passages
 from corpus_clean.pipeline.plan import plan_tasks
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
 from corpus_clean.pipeline.quotes import link_quotes
@@ -63,7 +64,7 @@ def run(
             ]
             edges = compare(stages, segments, config, signing)
             documents = read_facts(cleaned)
-            decision = decide(edges, documents, config)
+            decision = flag_passages(decide(edges, documents, config), segments[0], documents)
             quoted = link_quotes(stages, cleaned, config) if config.quotes.enabled else None
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
+from numpy.typing import NDArray
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.segment import SHINGLING, cut_passages
@@ -16,7 +17,10 @@ from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.similarity.banding import Banding
 from corpus_clean.similarity.minhash import ONE_IN, band_keys_batch, sign_and_sample, signed_64
 from corpus_clean.similarity.texts import NormalizedTexts, Texts, hash_texts, normalize_texts
+from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.types import Level
+
+_SPACE = 0x20
 
 
 def identify_segment(doc_id: str, level: str, start: int, end: int) -> int:
@@ -71,18 +75,26 @@ class Signing:
         columns = [
             pa.array([identify_segment(doc_id, level, start, end) for doc_id, start, end in places], pa.int64()),
             pa.array(doc_ids, pa.string()),
-            pa.array([level], pa.string()).take(pa.array(np.zeros(count, np.int64))),
-            pa.array(np.full(count, earlier)),
+            pa.repeat(pa.scalar(level, pa.string()), count),
+            pa.repeat(earlier, count),
             pa.array(starts, pa.int64()),
             pa.array(ends, pa.int64()),
-            pa.array(shown or [""] * count, pa.large_string()),
+            pa.array(shown, pa.large_string()) if shown else pa.repeat(pa.scalar("", pa.large_string()), count),
             _view_normal(packed),
-            pa.array(hash_texts(packed, level), mask=wordless),
-            *(pa.array(np.ascontiguousarray(column)) for column in found.figures.T),
-            pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), pa.array(buckets[~wordless].ravel())),
-            pa.ListArray.from_arrays(pa.array(found.bounds, pa.int32()), pa.array(found.sampled)),
+            _mask(wrap_numbers(hash_texts(packed, level)), wordless),
+            *map(wrap_numbers, found.figures.T),
+            _list(bounds, buckets if not wordless.any() else buckets[~wordless]),
+            _list(found.bounds, found.sampled),
         ]
         return pa.RecordBatch.from_arrays(columns, schema=SEGMENTS)
+
+
+def _mask(values: pa.Array, nothing: NDArray[np.bool_]) -> pa.Array:
+    return pc.if_else(pa.array(nothing), None, values) if nothing.any() else values
+
+
+def _list(bounds: Offsets, values: Keys) -> pa.ListArray:
+    return pa.ListArray.from_arrays(wrap_numbers(bounds.astype(np.int32)), wrap_numbers(values.ravel()))
 
 
 def _view_normal(packed: NormalizedTexts) -> pa.LargeBinaryArray:
@@ -95,8 +107,11 @@ def pack_normal(normal: pa.Array) -> NormalizedTexts:
     """Return values of a column `normal` as the batch functions take them."""
     _, bounds, data = normal.buffers()
     offsets = np.frombuffer(bounds, np.int64)[normal.offset : normal.offset + len(normal) + 1]
-    space, room = np.full(1, 0x20, np.uint8), np.zeros(8, np.uint8)
-    buffer = np.concatenate([space, np.frombuffer(data or b"", np.uint8)[offsets[0] : offsets[-1]], room])
+    whole = np.frombuffer(data or b"", np.uint8)
+    if offsets[0] and whole[offsets[0] - 1] == _SPACE:
+        return NormalizedTexts(whole[: offsets[-1]], offsets)
+    space, room = np.full(1, _SPACE, np.uint8), np.zeros(8, np.uint8)
+    buffer = np.concatenate([space, whole[offsets[0] : offsets[-1]], room])
     return NormalizedTexts(buffer[: -len(room)], offsets - offsets[0] + 1)
 
 
@@ -130,5 +145,4 @@ class SegmentKernel:
 def pack_lists(rows: Sequence[Keys]) -> pa.ListArray:
     """Return rows of keys as one column of lists."""
     offsets: Offsets = np.concatenate(([0], np.cumsum([len(row) for row in rows], dtype=np.int64)))
-    values = np.concatenate(rows) if rows else np.empty(0, np.int64)
-    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(values))
+    return _list(offsets, np.concatenate(rows) if rows else np.empty(0, np.int64))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.relations import name_relation, relate_passages
@@ -13,7 +14,10 @@ from corpus_clean.dedup.segment import SHINGLING
 from corpus_clean.dedup.template import LEAST_FIGURES, is_template
 from corpus_clean.pipeline.segments import Signing, pack_normal
 from corpus_clean.pipeline.tables import EDGES
+from corpus_clean.similarity.arrays import Offsets
 from corpus_clean.similarity.compare import compare_packed
+from corpus_clean.similarity.texts import NormalizedTexts
+from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.types import Match
 
 COMPARED = ("doc_id", "level", "start", "end", "text", "normal", "exact", "figures", "figures_key")
@@ -38,32 +42,37 @@ class VerifyKernel:
             yield self._compare(batch.filter(pc.equal(batch.column("left_level"), batch.column("right_level"))))
 
     def _compare(self, pairs: pa.RecordBatch) -> pa.RecordBatch:
-        left, right = (pairs.column(f"{side}_normal") for side in ("left", "right"))
-        ids = np.concatenate([pairs.column(f"{side}_id").to_numpy() for side in ("left", "right")])
-        _, first, number = np.unique(ids, return_index=True, return_inverse=True)
-        packed = pack_normal(pa.concat_arrays([left, right]).take(pa.array(first)))
-        jaccard, containment = compare_packed(packed, number[: len(pairs)], number[len(pairs) :], SHINGLING)
-        relations = self._relate(pairs, left, right, jaccard, containment)
+        packed, left, right = _pack_sides(pairs.column("left_normal"), pairs.column("right_normal"))
+        jaccard, containment = compare_packed(packed, left, right, SHINGLING)
+        relations = self._relate(pairs, packed, left, right, jaccard, containment)
         linked = np.flatnonzero([relation != "" for relation in relations])
-        alike = pa.array(linked)
+        alike = wrap_numbers(linked)
         shown = [name for name in pairs.schema.names if name.partition("_")[2] in {"level", *_SHOWN}]
         found = pairs.select(shown).take(alike)
         swapped = _is_left_last(found)
         columns = {
             "level": found.column("left_level"),
             "relation": pa.array(relations, pa.string()).take(alike),
-            "grade": pc.if_else(pa.array(jaccard[linked] >= self.config.dedup.threshold), "A", "B"),
-            "jaccard": pa.array(jaccard[linked]),
-            "containment": pa.array(containment[linked]),
+            "grade": pc.if_else(pc.greater_equal(wrap_numbers(jaccard[linked]), self.config.dedup.threshold), "A", "B"),
+            "jaccard": wrap_numbers(jaccard[linked]),
+            "containment": wrap_numbers(containment[linked]),
         }
         for name in _SHOWN:
-            a, b = found.column(f"left_{name}"), found.column(f"right_{name}")
+            a, b = (found.column(f"{side}_{name}") for side in ("left", "right"))
+            if pa.types.is_dictionary(a.type):
+                a, b = a.dictionary_decode(), b.dictionary_decode()
             columns[f"left_{name}"], columns[f"right_{name}"] = pc.if_else(swapped, b, a), pc.if_else(swapped, a, b)
         arrays = [columns[field.name].cast(field.type) for field in EDGES]
         return pa.RecordBatch.from_arrays(arrays, schema=EDGES)
 
     def _relate(
-        self, pairs: pa.RecordBatch, left: pa.Array, right: pa.Array, jaccard: np.ndarray, containment: np.ndarray
+        self,
+        pairs: pa.RecordBatch,
+        packed: NormalizedTexts,
+        left: Offsets,
+        right: Offsets,
+        jaccard: NDArray[np.float64],
+        containment: NDArray[np.float64],
     ) -> list[str]:
         dedup = self.config.dedup
         same = pc.equal(pairs.column("left_exact"), pairs.column("right_exact")).fill_null(False).to_pylist()
@@ -73,18 +82,28 @@ class VerifyKernel:
         document = pc.equal(pairs.column("left_level"), "document").to_pylist()
         relations = []
         for place, match in enumerate(map(Match, jaccard.tolist(), containment.tolist())):
+            a, b = left[place], right[place]
             # An equal hash says nothing yet: the texts do.
-            equal = same[place] and left[place].as_py() == right[place].as_py()
+            equal = same[place] and packed[a] == packed[b]
             if not document[place]:
                 relations.append(relate_passages(match, dedup, equal=equal))
                 continue
 
-            def asked(place: int = place) -> bool:
-                texts = (side[place].as_py().decode() for side in (left, right))
-                return figures[place] and is_template(*texts)
+            def asked(place: int = place, a: int = a, b: int = b) -> bool:
+                return figures[place] and is_template(packed[a].decode(), packed[b].decode())
 
             relations.append(name_relation(match, dedup, equal=equal, is_template=asked))
         return relations
+
+
+def _pack_sides(left: pa.Array, right: pa.Array) -> tuple[NormalizedTexts, Offsets, Offsets]:
+    """Return the distinct texts of both sides, and the number of each pair's."""
+    if not pa.types.is_dictionary(left.type):
+        whole = pa.concat_arrays([left, right]).dictionary_encode()
+        left, right = whole[: len(left)], whole[len(left) :]
+    # Both have one dictionary: the engine's, or this one.
+    sides = (side.indices.to_numpy().astype(np.int64) for side in (left, right))
+    return (pack_normal(left.dictionary), *sides)
 
 
 def _is_left_last(pairs: pa.RecordBatch) -> pa.BooleanArray:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,8 +107,6 @@ def build_report(out: Path, texts: Texts | None = None, config: DedupConfig | No
         check = check_removals(tables, texts, config or DedupConfig()) if texts else _recorded_check(out)
         duplicates = _duplicate_clusters(tables)
         quotes = read_quote_clusters(tables)
-        rejections = sorted(read_lines(out / _REJECTIONS), key=lambda row: (row["reason"], row["doc_id"]))
-        skipped = sorted(read_lines(out / _SKIPPED), key=lambda row: (row["reason"], row["path"]))
         return Report(
             documents=_count_statuses(tables),
             characters=_characters(tables),
@@ -125,18 +123,25 @@ def build_report(out: Path, texts: Texts | None = None, config: DedupConfig | No
             },
             quotes=read_number(tables, "SELECT COUNT(*) FROM quotes"),
             removal_check=check,
-            duplicate_clusters=duplicates[:SHOWN],
-            quote_clusters=quotes[:SHOWN],
-            totals={
-                "duplicate_clusters": len(duplicates),
-                "quote_clusters": len(quotes),
-                "rejections": len(rejections),
-                "skipped": len(skipped),
-            },
-            reasons=dict(Counter(row["reason"] for row in rejections).most_common()),
-            rejections=rejections[:SHOWN],
-            skipped=skipped[:SHOWN],
+            **list_findings(out, duplicates, quotes),
         )
+
+
+def list_findings(out: Path, duplicates: Sequence[DuplicateCluster], quotes: Sequence[QuoteCluster]) -> dict[str, Any]:
+    """Return the fields of a report that list things one by one, and how many there are of each."""
+    rejections = sorted(read_lines(out / _REJECTIONS), key=lambda row: (row["reason"], row["doc_id"]))
+    skipped = sorted(read_lines(out / _SKIPPED), key=lambda row: (row["reason"], row["path"]))
+    lists = {
+        "duplicate_clusters": duplicates,
+        "quote_clusters": quotes,
+        "rejections": rejections,
+        "skipped": skipped,
+    }
+    return {
+        **{name: found[:SHOWN] for name, found in lists.items()},
+        "totals": {name: len(found) for name, found in lists.items()},
+        "reasons": dict(Counter(row["reason"] for row in rejections).most_common()),
+    }
 
 
 def write_report(out: Path, report: Report | None = None) -> None:
@@ -197,10 +202,12 @@ def _tally(tables: "duckdb.DuckDBPyConnection", condition: str) -> list[Tally]:
 
 
 def _duplicate_clusters(tables: "duckdb.DuckDBPyConnection") -> list[DuplicateCluster]:
-    rows = tables.execute(
-        """SELECT cluster_id, doc_id, keeper, jaccard_to_keeper FROM clusters
-           WHERE level = 'document' ORDER BY cluster_id, keeper DESC, doc_id"""
-    ).fetchall()
+    sql = "SELECT cluster_id, doc_id, keeper, jaccard_to_keeper FROM clusters WHERE level = 'document' ORDER BY doc_id"
+    return group_copies(tables.execute(sql).fetchall())
+
+
+def group_copies(rows: Iterable[tuple[str, str, bool, float]]) -> list[DuplicateCluster]:
+    """Return clusters, the largest first, from their members: cluster, document, whether it is kept, resemblance."""
     keepers: dict[str, str] = {}
     copies: dict[str, list[Copy]] = {}
     for cluster_id, doc_id, keeper, resemblance in rows:

@@ -58,10 +58,10 @@ def balance_bands(threshold: float, permutations: int) -> Banding:
     """
     bands, rows = _list_cuts(permutations)
     # The curve is a polynomial of degree bands x rows, so these nodes give its areas exactly, not nearly.
-    nodes, weights = _gauss(permutations // 2 + 1)
+    nodes, weights = _draw_nodes(permutations)
 
     def misses(low: float, high: float) -> NDArray[np.float64]:
-        places = low + (high - low) * (nodes + 1) / 2
+        places = np.clip(low + (high - low) * (nodes + 1) / 2, 1e-12, 1 - 1e-12)
         missed_by_band = np.log1p(-np.exp(np.outer(np.arange(1, permutations + 1), np.log(places))))
         area: NDArray[np.float64] = np.exp(bands[:, None] * missed_by_band[rows - 1]) @ weights * (high - low) / 2
         return area
@@ -78,6 +78,12 @@ def _list_cuts(permutations: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 @functools.cache
-def _gauss(count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    nodes, weights = np.polynomial.legendre.leggauss(count)
-    return nodes, weights
+def _draw_nodes(degree: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the nodes and weights of Clenshaw and Curtis (1960) on [-1, 1], exact for polynomials up to a degree."""
+    count = degree + degree % 2
+    angles = np.arange(count + 1) * np.pi / count
+    orders = np.arange(1, count // 2 + 1)
+    shares = np.where(orders == count // 2, 1.0, 2.0) / (4 * orders**2 - 1)
+    weights = (1 - np.cos(2 * np.outer(angles, orders)) @ shares) * 2 / count
+    weights[[0, -1]] /= 2
+    return np.cos(angles), weights

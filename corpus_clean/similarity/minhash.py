@@ -5,6 +5,7 @@ here equals the one datasketch makes of the same hashes.
 """
 
 import functools
+import random
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,16 +78,22 @@ def sign_and_sample(texts: Texts, shingling: Shingling, permutations: int, one_i
 def draw_permutations(count: int) -> tuple[Minima, Minima]:
     """Return the factors and shifts that datasketch's `MinHash(count, seed=1, scheme="affine32")` draws.
 
-    They are drawn here because importing datasketch brings in SciPy, which takes longer than any small corpus.
+    They are drawn here because importing datasketch brings in SciPy, and with Python's own Mersenne Twister because
+    importing NumPy's generators takes longer than a small corpus.
 
     Example:
         >>> factors, shifts = draw_permutations(128)
         >>> factors.dtype, bool((factors % 2).all())
         (dtype('uint32'), True)
     """
-    generator = np.random.RandomState(1)  # its stream is frozen: the same numbers in every version of NumPy
-    factors = generator.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factors, generator.randint(0, 1 << 32, count, dtype=np.uint32)
+    state = [1]
+    for place in range(1, 624):  # the seeding of Matsumoto and Nishimura (2002), which NumPy's `RandomState` has
+        state.append((1812433253 * (state[-1] ^ (state[-1] >> 30)) + place) % 2**32)
+    generator = random.Random()
+    generator.setstate((3, (*state, 624), None))
+    factors = [generator.getrandbits(32) % 2**31 * 2 + 1 for _ in range(count)]
+    shifts = [generator.getrandbits(32) for _ in range(count)]
+    return np.array(factors, np.uint32), np.array(shifts, np.uint32)
 
 
 def band_keys_batch(signatures: Minima, banding: Banding, space: str) -> Keys:

@@ -29,6 +29,9 @@ class NormalizedTexts:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def __getitem__(self, number: int) -> bytes:
+        return self.buffer[self.offsets[number] : self.offsets[number + 1] - 1].tobytes()
+
     def __iter__(self) -> Iterator[str]:
         whole = self.buffer.tobytes()
         for start, end in itertools.pairwise(self.offsets.tolist()):

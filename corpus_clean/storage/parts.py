@@ -7,7 +7,7 @@ that renames finished files into place needs no manifest: the stage is its Parqu
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,12 +95,19 @@ def list_parts(stage: Path) -> list[Path]:
     return sorted(stage.glob("*.parquet")) if parts is None else [stage / part.name for part in parts]
 
 
-def read_stage(stage: Path) -> "pa.Table":
-    """Return a stage that fits in memory, in its order."""
+def read_stage(stage: Path, columns: Sequence[str] | None = None) -> "pa.Table":
+    """Return a stage that fits in memory, or some columns of it, in its order."""
     import pyarrow as pa
+
+    return pa.concat_tables(read_file(part, columns) for part in list_parts(stage))
+
+
+def read_file(part: Path, columns: Sequence[str] | None = None) -> "pa.Table":
+    """Return a file of a stage; `pq.read_table` would bring in all of Arrow's data sets."""
     import pyarrow.parquet as pq
 
-    return pa.concat_tables(pq.read_table(part) for part in list_parts(stage))
+    with pq.ParquetFile(part) as file:
+        return file.read(columns=None if columns is None else list(columns))
 
 
 def describe_part(stage: Path, name: str) -> Part:

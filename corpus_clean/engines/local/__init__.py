@@ -4,10 +4,10 @@ import glob
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,18 +16,21 @@ from corpus_clean.config import EngineConfig
 from corpus_clean.engines.base import Engine, Kernel, Progress, pair_by_sql, parse_memory
 from corpus_clean.engines.local import memory
 from corpus_clean.engines.local.heap import HEAPS, HeapReader, HeapWriter
-from corpus_clean.engines.local.pool import Job, Pool
 from corpus_clean.similarity.candidates import join_sql
+from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.storage.parts import list_parts, read_stage
 from corpus_clean.storage.publication import commit_file
 
 if TYPE_CHECKING:
     import duckdb
 
+    from corpus_clean.engines.local.pool import Job, Pool
+
 ROWS_PER_GROUP = 4096
 _ONLY_PART = "part-00000.parquet"
-_PATIENCE = 1.0
-"""Seconds of work after which more processes pay: starting them costs about as much."""
+_BYTES_PER_GROUP = 4 << 20
+_PATIENCE = 3.0
+"""Seconds of work ahead from which more processes pay: each of them takes the better part of one to start."""
 _SHARE = 4
 """What is done in memory takes at most this part of the memory allowed, for it needs some room around it."""
 
@@ -67,21 +70,30 @@ class LocalEngine:
         left = [job for job in jobs if not job[3].exists()]
         before = len(jobs) - len(left)
         done = 0
+        ahead = 0.0
         started = time.monotonic()
         # What was stopped may have been stopped by a record; in a process of its own that does no harm again.
         while not resumed and done < len(left):
             several = self._workers > 1 and len(left) - done > 1
-            if several and (getattr(kernel, "isolated", False) or self._is_worth_a_pool(started)):
+            if several and (getattr(kernel, "isolated", False) or self._is_worth_a_pool(ahead)):
                 break
             _run_task(*left[done])
             done += 1
             progress(before + done, len(jobs))
+            ahead = (time.monotonic() - started) / done * (len(left) - done)
         if done < len(left):
-            self._pool = self._pool or Pool(self._workers)
-            self._pool.run(_run_task, left[done:], lambda more: progress(before + done + more, len(jobs)), _revise)
+            finished = before + done
+            self._start_pool().run(_run_task, left[done:], lambda more: progress(finished + more, len(jobs)), _revise)
 
-    def _is_worth_a_pool(self, started: float) -> bool:
-        return self._pool is not None or time.monotonic() - started > _PATIENCE
+    def _start_pool(self) -> "Pool":
+        if self._pool is None:
+            from corpus_clean.engines.local.pool import Pool  # imports multiprocessing
+
+            self._pool = Pool(self._workers)
+        return self._pool
+
+    def _is_worth_a_pool(self, ahead: float) -> bool:
+        return self._pool is not None or ahead > _PATIENCE
 
     def query(self, sql: str, tables: Mapping[str, Sequence[Path]], target: Path) -> None:
         """See `Engine.query`."""
@@ -105,7 +117,7 @@ class LocalEngine:
             pair_by_sql(self, segments, target)
             return
         sides = memory.pair_segments(segments)
-        self._write(pa.table(list(map(pa.array, sides)), names=["left_id", "right_id"]), target)
+        self._write(pa.table(list(map(wrap_numbers, sides)), names=["left_id", "right_id"]), target)
 
     def join(self, pairs: Path, segments: Sequence[Path], columns: Sequence[str], target: Path) -> None:
         """See `Engine.join`; in memory if the segments' columns fit."""
@@ -156,13 +168,35 @@ def _run_task(kernel: Kernel, part: Path, group: int, target: Path, heaps: Path,
         pq.ParquetFile(part, page_checksum_verification=True) as source,
         closing(HeapReader(heaps)) as reader,
         closing(HeapWriter(heaps, number, kernel.schema)) as heap,
-        pq.ParquetWriter(partial, heap.schema, compression="lz4", write_page_checksum=True) as writer,
+        pq.ParquetWriter(partial, heap.schema, **_choose_options(heap.schema)) as writer,
     ):
-        for batch in kernel(map(reader.fetch, source.iter_batches(row_groups=[group]))):
-            writer.write_batch(heap.put(batch))
+        for table in _gather(map(heap.put, kernel(map(reader.fetch, source.iter_batches(row_groups=[group]))))):
+            writer.write_table(table)
 
 
-def _revise(job: Job, culprit: str, reason: str) -> Job | None:
+def _gather(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield batches put together to groups that are worth a task each."""
+    waiting: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        waiting.append(batch)
+        rows, size = rows + len(batch), size + batch.nbytes
+        if rows >= ROWS_PER_GROUP or size >= _BYTES_PER_GROUP:
+            yield pa.Table.from_batches(waiting)
+            waiting, rows, size = [], 0, 0
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
+def _choose_options(schema: pa.Schema) -> dict[str, Any]:
+    """Return how a stage is written: hashes neither repeat nor compress, and trying takes longer than writing them."""
+    if any(field.type == pa.list_(pa.int64()) for field in schema):
+        names = [field.name for field in schema if field.type == pa.string()]
+        return _PLAIN | {"use_dictionary": names, "write_page_checksum": True}
+    return {"compression": "lz4", "write_statistics": False, "write_page_checksum": True}
+
+
+def _revise(job: "Job", culprit: str, reason: str) -> "Job | None":
     kernel, *rest = job
     without = getattr(kernel, "without", None)
     revised = without(culprit, reason) if without is not None and culprit else None

@@ -7,15 +7,15 @@ whatever SQL does to rows moves references only, and a kernel that reads them ge
 
 import itertools
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from corpus_clean.engines.base import ASIDE
+from corpus_clean.storage.arrow import wrap_numbers
 
 HEAPS = "heaps"
 """The folder within a run's scratch folder."""
@@ -57,7 +57,7 @@ class HeapWriter:
         starts = offsets[:-1] - offsets[0] + self._end
         self._end += int(offsets[-1] - offsets[0])
         numbers = np.full(len(array), self._number, np.int32)
-        columns = [pa.array(numbers), pa.array(starts), pa.array(np.diff(offsets))]
+        columns = [wrap_numbers(column) for column in (numbers, starts, np.diff(offsets))]
         return pa.StructArray.from_arrays(columns, fields=list(REFERENCE))
 
     def close(self) -> None:
@@ -74,24 +74,44 @@ class HeapReader:
         self._files: dict[int, int] = {}
 
     def fetch(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return the batch with texts for references."""
-        places = [place for place, field in enumerate(batch.schema) if field.type == REFERENCE]
-        if not places:
+        """Return the batch with texts for references, each of them once: columns of both sides share a dictionary."""
+        names = [field.name for field in batch.schema if field.type == REFERENCE]
+        if not names:
             return batch
-        columns = list(batch.columns)
-        for place in places:
-            columns[place] = self._read(columns[place])
-        return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        for _, alike in itertools.groupby(sorted(names, key=_part_name), key=_part_name):
+            own = list(alike)
+            columns |= zip(own, self._read([columns[name] for name in own]), strict=True)
+        return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
-    def _read(self, references: pa.StructArray) -> pa.Array:
-        heaps, starts, sizes = (column.to_numpy() for column in references.flatten())
-        texts: list[bytes] = []
-        last, text = (-1, -1, -1), b""
-        for place in zip(heaps.tolist(), starts.tolist(), sizes.tolist(), strict=True):
-            if place != last:
-                last, text = place, os.pread(self._open(place[0]), place[2], place[1]) if place[2] else b""
-            texts.append(text)
-        return join_binary(texts)
+    def _read(self, columns: list[pa.StructArray]) -> list[pa.DictionaryArray]:
+        heaps, starts, sizes = (
+            np.concatenate([column.field(place).to_numpy() for column in columns]) for place in range(3)
+        )
+        order = np.lexsort((sizes, starts, heaps))
+        fresh = np.zeros(len(order), np.int64)
+        for values in (heaps, starts, sizes):
+            fresh[1:] |= np.diff(values[order]) != 0
+        numbers = np.empty(len(order), np.int32)
+        numbers[order] = np.cumsum(fresh)
+        first = order[np.flatnonzero(np.concatenate(([1], fresh[1:])))] if len(order) else order
+        texts = self._join(heaps[first].tolist(), starts[first].tolist(), sizes[first])
+        bounds = np.cumsum([0, *map(len, columns)])
+        return [
+            pa.DictionaryArray.from_arrays(wrap_numbers(numbers[start:end]), texts)
+            for start, end in itertools.pairwise(bounds.tolist())
+        ]
+
+    def _join(self, heaps: list[int], starts: list[int], sizes: NDArray[np.int64]) -> pa.LargeBinaryArray:
+        offsets = np.concatenate(([0], np.cumsum(sizes))) + MARGIN
+        data = np.empty(offsets[-1] + MARGIN, np.uint8)
+        data[:MARGIN] = data[offsets[-1] :] = 0x20
+        view = data.data
+        for heap, start, first, end in zip(heaps, starts, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
+            if end > first:
+                os.preadv(self._open(heap), [view[first:end]], start)
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+        return pa.Array.from_buffers(pa.large_binary(), len(sizes), buffers)
 
     def _open(self, number: int) -> int:
         if number not in self._files:
@@ -108,26 +128,10 @@ class HeapReader:
 
 
 _OPEN_AT_ONCE = 128
+MARGIN = 8
+"""Spaces before and after fetched texts: what works on them may look a little beyond them."""
 
 
-def join_binary(values: list[bytes]) -> pa.LargeBinaryArray:
-    """Return byte strings as one array, copied once.
-
-    Example:
-        >>> join_binary([b"a", b"", b"bc"]).to_pylist()
-        [b'a', b'', b'bc']
-    """
-    offsets = np.fromiter(itertools.accumulate(map(len, values), initial=0), np.int64, len(values) + 1)
-    return pa.Array.from_buffers(
-        pa.large_binary(), len(values), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(values))]
-    )
-
-
-@contextmanager
-def open_heaps(folder: Path) -> Iterator[HeapReader]:
-    """Give a reader of the heaps in a folder."""
-    reader = HeapReader(folder)
-    try:
-        yield reader
-    finally:
-        reader.close()
+def _part_name(name: str) -> str:
+    """Return a joined column's name without its side."""
+    return name.removeprefix("left_").removeprefix("right_")

@@ -1,6 +1,6 @@
 """What the local engine does in memory while it fits: the same rows as the SQL of `similarity.candidates`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 
 from corpus_clean.similarity.arrays import Keys, Offsets
 from corpus_clean.similarity.pairing import KeyLists, join_pairs, pair_buckets, pair_copies, pair_rare, split_pairs
-from corpus_clean.storage.parts import list_parts
+from corpus_clean.storage.arrow import wrap_numbers
+from corpus_clean.storage.parts import list_parts, read_file
 
 
 def measure_columns(stages: Sequence[Path], columns: Sequence[str]) -> int:
@@ -33,7 +34,7 @@ def pair_segments(segments: Sequence[Path]) -> tuple[Keys, Keys]:
     places = np.flatnonzero(present.to_numpy())
     owners[places[order]] = np.arange(len(ids))
     documents = table.column("doc_id").combine_chunks().dictionary_encode().indices.to_numpy()[places[order]]
-    exact = table.column("exact").combine_chunks().take(pa.array(places[order]))
+    exact = table.column("exact").combine_chunks().take(wrap_numbers(places[order]))
     copies = pair_copies(exact.fill_null(0).to_numpy(), exact.is_valid().to_numpy(zero_copy_only=False))
     left_out = split_pairs(copies)[1]
     owners[places[order][left_out]] = -1
@@ -49,7 +50,7 @@ def _list_parts(stages: Sequence[Path]) -> list[Path]:
 
 
 def _read(stages: Sequence[Path], columns: Sequence[str]) -> pa.Table:
-    return pa.concat_tables(pq.read_table(part, columns=list(columns)) for part in _list_parts(stages))
+    return pa.concat_tables(read_file(part, columns) for part in _list_parts(stages))
 
 
 def _read_lists(segments: Sequence[Path], column: str, owners: Offsets) -> KeyLists:
@@ -57,7 +58,7 @@ def _read_lists(segments: Sequence[Path], column: str, owners: Offsets) -> KeyLi
     bounds = [np.zeros(1, np.int64)]
     end = 0
     for part in _list_parts(segments):
-        for chunk in pq.read_table(part, columns=[column]).column(column).chunks:
+        for chunk in read_file(part, [column]).column(column).chunks:
             lists = chunk.fill_null([]) if chunk.null_count else chunk
             values.append(lists.flatten().to_numpy())
             bounds.append(lists.offsets.to_numpy()[1:].astype(np.int64) - lists.offsets[0].as_py() + end)
@@ -76,16 +77,11 @@ def join_segments(pairs: pa.Table, segments: Sequence[Path], columns: Sequence[s
     earlier = table.column("earlier").to_numpy()
     documents = table.column("doc_id").combine_chunks().dictionary_encode().indices.to_numpy()
     good = (documents[left] != documents[right]) & ~(earlier[left] & earlier[right])
-    joined: dict[str, pa.ChunkedArray] = {"left_id": pa.array(sides[0][good]), "right_id": pa.array(sides[1][good])}
+    joined: dict[str, pa.ChunkedArray] = {
+        "left_id": wrap_numbers(sides[0][good]),
+        "right_id": wrap_numbers(sides[1][good]),
+    }
     for side, places in (("left", left), ("right", right)):
-        found = table.select(list(columns)).take(pa.array(places[good]))
+        found = table.select(list(columns)).take(wrap_numbers(places[good]))
         joined |= {f"{side}_{name}": found.column(name) for name in columns}
     return pa.table(joined)
-
-
-def cut_table(table: pa.Table, rows: int) -> Iterator[pa.RecordBatch]:
-    """Yield a table in batches of so many rows; an empty one too has a batch."""
-    for first in range(0, max(1, len(table)), rows):
-        yield from table.slice(first, rows).combine_chunks().to_batches() or [
-            pa.RecordBatch.from_pylist([], table.schema)
-        ]

@@ -6,13 +6,14 @@ another's file; which one counts is what the driver hears.
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.engines.base import ASIDE, Kernel
-from corpus_clean.engines.local.heap import open_heaps
+from corpus_clean.engines.local.heap import HeapReader
 from corpus_clean.errors import CorpusCleanError
 
 RESULT = "task int, name string, rows long, groups int, error string, detail string"
@@ -100,7 +101,7 @@ def make_write_task(schema: pa.Schema, target: Path) -> Task:
 
 
 def _read_groups(groups: Groups, heaps: Path) -> Iterator[pa.RecordBatch]:
-    with open_heaps(heaps) as reader:
+    with closing(HeapReader(heaps)) as reader:
         for path, number in groups:
             with pq.ParquetFile(path) as source:
                 yield from map(reader.fetch, source.iter_batches(row_groups=[number]))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from common import PERMUTATIONS, SIZE, THRESHOLD, report_time, run, write_labels
 
-REQUIRES = ()
+REQUIRES = ("--editable .",)
 
 
 def signatures(texts: list[str]) -> None:
