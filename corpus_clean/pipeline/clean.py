@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from corpus_clean.config import Config, ReadConfig
+from corpus_clean.config import Config
 from corpus_clean.errors import IntegrityError, RejectedRecordError
 from corpus_clean.languages.detect import detect_language
 from corpus_clean.ledger.replay import undo_stages
+from corpus_clean.pipeline.records import read_records, require_text, require_unicode
 from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, quote_row, rejection_columns
 from corpus_clean.quotes.spans import Reading, read_document
-from corpus_clean.readers.base import choose_reader, load_readers
 from corpus_clean.repair.decode import decode
 from corpus_clean.repair.extract import extract_text
 from corpus_clean.repair.mojibake import repair_encoding
@@ -22,7 +22,6 @@ from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.portal import detect_portal
 from corpus_clean.rules.ruleset import RuleSet
 from corpus_clean.storage.fingerprint import hash_bytes
-from corpus_clean.storage.streams import DamagedStreamError, open_input
 from corpus_clean.types import Document, Edit, Metadata, Record, Rejection
 from corpus_clean.writers.base import load_writer
 
@@ -103,19 +102,6 @@ class CleanKernel:
         }
 
 
-def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:
-    """Yield the records of a file under `root` (or of `root`, if it is one file); damage comes as a faulty record."""
-    file = root / path if root.is_dir() else root
-    count = 0
-    try:
-        with open_input(file) as stream:
-            for record in load_readers()[choose_reader(path)].read(stream, path, config):
-                yield record
-                count += 1
-    except DamagedStreamError as error:
-        yield Record(f"{path}#{count}" if count else path, path, count, "text", file.read_bytes(), fault=str(error))
-
-
 @functools.lru_cache(maxsize=4)
 def load_rules(config: Config) -> RuleSet:
     """Load and compile the packs once a process."""
@@ -145,24 +131,6 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
     reading = read_document(document) if config.quotes.enabled else Reading((), frozenset())
     return Cleaned(document, source, decoded.codec, (*edits, *applied.edits), reading)
-
-
-def require_text(record: Record) -> None:
-    """Reject a record that its reader could not make sense of, or that is empty."""
-    if record.fault:
-        reason = record.fault.partition(":")[0]
-        raise RejectedRecordError("read", reason, record.fault)
-    if not record.payload.strip():
-        raise RejectedRecordError("read", "empty", "holds no text at all")
-
-
-def require_unicode(text: str) -> None:
-    """Reject a text that no UTF-8 file can hold."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        detail = f"half of a surrogate pair at character {error.start}; no UTF-8 file can hold it"
-        raise RejectedRecordError("decode", "lone surrogate", detail) from None
 
 
 def _repair(source: str, doc_id: str) -> tuple[str, tuple[Edit, ...]]:

@@ -8,14 +8,11 @@ import pyarrow as pa
 
 from corpus_clean.config import Config
 from corpus_clean.errors import RejectedRecordError
-from corpus_clean.pipeline.clean import read_records, require_text, require_unicode
 from corpus_clean.pipeline.inputs import find_inputs
+from corpus_clean.pipeline.records import load_text, read_records
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import LOADED, Row, make_batch, rejection_columns
-from corpus_clean.repair.decode import decode
-from corpus_clean.repair.extract import extract_text
 from corpus_clean.types import Record, Rejection
-from corpus_clean.writers.base import load_writer
 
 _ROWS = 1024
 
@@ -53,11 +50,7 @@ class LoadKernel:
             "published": record.metadata.published,
         }
         try:
-            require_text(record)
-            text = load_writer(record.format).unwrap(decode(record.payload, page=record.format == "html").text)
-            require_unicode(text)
-            if record.format == "html":
-                text = extract_text(text, record.id).text
+            text = load_text(record)
         except RejectedRecordError as error:
             rejection = Rejection(record.id, error.stage, error.reason, error.detail)  # type: ignore[arg-type]
             return row | {"chars_in": 0, "chars_out": 0} | rejection_columns(rejection)
