@@ -11,7 +11,7 @@ from corpus_clean.config import Config
 from corpus_clean.errors import IntegrityError, RejectedRecordError
 from corpus_clean.languages.detect import detect_language
 from corpus_clean.ledger.replay import undo_stages
-from corpus_clean.pipeline.records import read_records, require_text, require_unicode
+from corpus_clean.pipeline.records import choose_form, read_records, require_text, require_unicode
 from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, quote_row, rejection_columns
 from corpus_clean.quotes.spans import Reading, read_document
 from corpus_clean.repair.decode import decode
@@ -149,9 +149,7 @@ def _merge(first: Metadata, second: Metadata) -> Metadata:
 def _wrap(record: Record, cleaned: Cleaned) -> tuple[bytes, bool]:
     """Return the clean payload, in the form (escaped or not) that the original was in."""
     writer = load_writer(record.format)
-    literal = record.payload.decode("latin-1")
-    # In a line that is not UTF-8, and beside \u escapes, only ASCII is safe.
-    ascii_only = cleaned.codec != "utf-8" or ("\\u" in literal and literal.isascii())
+    ascii_only = choose_form(record, cleaned.codec)
     return writer.wrap(cleaned.document.text, ascii_only=ascii_only).encode("utf-8"), ascii_only
 
 

@@ -42,6 +42,13 @@ def load_text(record: Record) -> str:
     return extract_text(text, record.id).text if record.format == "html" else text
 
 
+def choose_form(record: Record, codec: str) -> bool:
+    """Tell whether a record's text is written with only ASCII, as the original was where that can be seen."""
+    literal = record.payload.decode("latin-1")
+    # In a line that is not UTF-8, and beside \\u escapes, only ASCII is safe.
+    return codec != "utf-8" or ("\\u" in literal and literal.isascii())
+
+
 def require_text(record: Record) -> None:
     """Reject a record that its reader could not make sense of, or that is empty."""
     if record.fault:
