@@ -1,6 +1,7 @@
 """`corpus-clean check`: the gate."""
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -28,6 +29,7 @@ FORMATS = ("text", "json", "sarif", "github")
 def check(
     paths: Paths = None,
     staged: Staged = False,
+    everything: Annotated[bool, typer.Option("--all", help="With --staged: every file, changed or not.")] = False,
     only: Annotated[Kind | None, typer.Option(help="Look for noise or for duplicates alone.")] = None,
     baseline: Baseline = None,
     since: Annotated[
@@ -63,6 +65,8 @@ def check(
         "gate": {"allow_unchecked": allow_unchecked},
     }
     request, settings = prepare(paths, staged, baseline, config, flags, only=only, since=since)
+    if everything and not request.paths:
+        request = replace(request, paths=settings.gate.paths)
     with show_progress(not quiet) as notice:
         checked = run_check(request, settings, notice, notes=notes)
     for form, file in targets:
