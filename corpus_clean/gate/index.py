@@ -22,9 +22,11 @@ from corpus_clean.similarity.minhash import Banding, band_keys_batch, choose_ban
 from corpus_clean.similarity.texts import normalize_texts
 
 FORMAT = "1"
-_RECALL = 0.999
+_RECALL = 0.99
 _WAIT_SECONDS = 600
 _SIGNED_AT_ONCE = 4096
+_PRUNED_FROM = 10_000
+_CACHE_KIB = 256 << 10
 
 _TABLES = """
     CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT);
@@ -38,29 +40,34 @@ _TABLES = """
 """
 _OVERLAY = """
     CREATE TEMP TABLE changed (path BLOB PRIMARY KEY, blob INTEGER) WITHOUT ROWID;
+    CREATE INDEX temp.changed_of_blob ON changed (blob);
     CREATE TEMP TABLE sought (text INTEGER PRIMARY KEY);
     CREATE TEMP TABLE probe (key INTEGER, text INTEGER);
+    CREATE INDEX temp.probe_of_key ON probe (key);
     CREATE TEMP VIEW live AS
-        SELECT path, blob FROM files WHERE path NOT IN (SELECT path FROM changed)
+        SELECT f.path AS path, f.blob AS blob FROM files f
+        WHERE NOT EXISTS (SELECT 1 FROM changed c WHERE c.path = f.path)
         UNION ALL SELECT path, blob FROM changed WHERE blob IS NOT NULL;
 """
 _SIZES = """
     CREATE TEMP TABLE sizes AS
         SELECT b.key AS key, COUNT(*) AS size FROM (SELECT DISTINCT key FROM probe) p
-        JOIN bands b ON b.key = p.key GROUP BY b.key HAVING COUNT(*) > 1
+        CROSS JOIN bands b ON b.key = p.key GROUP BY b.key HAVING COUNT(*) > 1
 """
-_ALIVE = "EXISTS (SELECT 1 FROM documents d JOIN live l ON l.blob = d.blob WHERE d.text = b.text)"
+"""In SQLite, CROSS JOIN takes the tables in the order in which they stand: few keys are looked up in many bands."""
+
+_ALIVE = "EXISTS (SELECT 1 FROM documents d CROSS JOIN live l ON l.blob = d.blob WHERE d.text = b.text)"
 """Whether a text is that of a document in the tree, not of one that was."""
 
 _CANDIDATES = f"""
     SELECT DISTINCT p.text AS left_id, b.text AS right_id
-    FROM sizes s JOIN probe p ON p.key = s.key JOIN bands b ON b.key = s.key
+    FROM sizes s CROSS JOIN probe p ON p.key = s.key CROSS JOIN bands b ON b.key = s.key
     WHERE s.size <= {LARGE_BUCKET} AND b.text <> p.text AND {_ALIVE}
     UNION
     SELECT p.text AS left_id, g.leader AS right_id
-    FROM (SELECT s.key AS key, MIN(b.text) AS leader FROM sizes s JOIN bands b ON b.key = s.key
+    FROM (SELECT s.key AS key, MIN(b.text) AS leader FROM sizes s CROSS JOIN bands b ON b.key = s.key
           WHERE s.size > {LARGE_BUCKET} AND {_ALIVE} GROUP BY s.key) g
-    JOIN probe p ON p.key = g.key WHERE p.text <> g.leader
+    CROSS JOIN probe p ON p.key = g.key WHERE p.text <> g.leader
     ORDER BY left_id, right_id
 """
 """Small buckets give all their pairs; a large one a star around its oldest text, as in `similarity.candidates`."""
@@ -190,11 +197,12 @@ class Index:
         return bytes(digest).hex()[:12]
 
     def prune(self) -> None:
-        """Forget blobs that no file of the tree has, once they are most of what is held."""
-        (held,) = self._connection.execute("SELECT COUNT(*) FROM blobs").fetchone()
-        (alive,) = self._connection.execute("SELECT COUNT(DISTINCT blob) FROM live").fetchone()
-        if held <= 3 * alive + 1000:
+        """Forget blobs that no file of the tree has, once as many were added as there were when last it was looked."""
+        state = dict(self._connection.execute("SELECT name, value FROM state").fetchall())
+        (newest,) = self._connection.execute("SELECT COALESCE(MAX(id), 0) FROM blobs").fetchone()
+        if newest < 2 * int(state.get("newest", 0)) + _PRUNED_FROM:
             return
+        self._connection.execute("INSERT OR REPLACE INTO state VALUES ('newest', ?)", (str(newest),))
         for statement in (
             "DELETE FROM blobs WHERE id NOT IN (SELECT blob FROM live)",
             "DELETE FROM documents WHERE blob NOT IN (SELECT id FROM blobs)",
@@ -219,14 +227,13 @@ class Index:
             return
         packed = normalize_texts(list(fresh.values()))
         keys = band_keys_batch(sign_batch(packed, SHINGLING, self._permutations), self._banding, "document")
-        wordless = (np.diff(packed.offsets) <= 1).tolist()
-        for number, row, empty in zip(fresh, keys, wordless, strict=True):
-            if empty:
-                continue  # texts without a single word would all meet
-            values = sorted(set(row.tolist()))
-            packed_keys = np.array(values, "<i8").tobytes()
-            self._connection.execute("UPDATE texts SET keys = ? WHERE id = ?", (packed_keys, number))
-            self._connection.executemany("INSERT INTO bands VALUES (?, ?)", ((key, number) for key in values))
+        wordless = (np.diff(packed.offsets) <= 1).tolist()  # texts without a single word would all meet
+        rows = [(number, row) for number, row, empty in zip(fresh, keys, wordless, strict=True) if not empty]
+        update = "UPDATE texts SET keys = ? WHERE id = ?"
+        self._connection.executemany(update, ((row.astype("<i8").tobytes(), number) for number, row in rows))
+        # In the order of the keys, many of them go into one page of the table.
+        entries = sorted({(key, number) for number, row in rows for key in row.tolist()})
+        self._connection.executemany("INSERT INTO bands VALUES (?, ?)", entries)
 
     def _place(self, table: str, changes: Iterable[Change], *, keep_gone: bool = False) -> None:
         find = "SELECT id FROM blobs WHERE name = ? AND suffix = ?"
@@ -281,6 +288,7 @@ def _connect(place: Path | None) -> sqlite3.Connection:
         # It can be made anew, so a power cut may cost it.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     except (OSError, sqlite3.OperationalError):
         return _open(":memory:")  # a repository that cannot be written to is checked all the same
     return connection

@@ -162,27 +162,32 @@ class Blobs:
 
     def read(self, blob: str) -> bytes:
         """Return the bytes of a blob."""
-        size = self._ask(blob)
-        data = self.answers.read(size)
-        self.answers.read(1)
-        return data
+        return self.take(self.ask(blob))
 
-    def copy(self, blob: str, target: BinaryIO) -> None:
-        """Write the bytes of a blob to a stream."""
-        left = self._ask(blob)
-        while left:
-            chunk = self.answers.read(min(left, _CHUNK))
-            target.write(chunk)
-            left -= len(chunk)
-        self.answers.read(1)
+    def ask(self, blob: str) -> int:
+        """Ask for a blob and return its size; its bytes must then be taken or poured.
 
-    def _ask(self, blob: str) -> int:
+        Raises:
+            UsageError: git does not have it.
+        """
         self.questions.write(blob.encode() + b"\n")
         self.questions.flush()
         answer = self.answers.readline().split()
         if len(answer) != 3:
             raise UsageError(f"{blob}: git has no such object; fetch it (partial clone?) or repair the repository")
         return int(answer[2])
+
+    def take(self, size: int) -> bytes:
+        """Return the bytes that were asked for."""
+        return self.answers.read(size + 1)[:-1]
+
+    def pour(self, size: int, target: BinaryIO) -> None:
+        """Write the bytes that were asked for to a stream."""
+        while size:
+            chunk = self.answers.read(min(size, _CHUNK))
+            target.write(chunk)
+            size -= len(chunk)
+        self.answers.read(1)
 
 
 def find_repository(directory: Path) -> Repository | None:

@@ -15,7 +15,7 @@ from corpus_clean.pipeline.check import (
     take_snapshot,
 )
 from corpus_clean.pipeline.repetition import bring_up, cluster_repetitions, find_repetitions
-from corpus_clean.pipeline.snapshot import is_below
+from corpus_clean.pipeline.snapshot import Scope
 from corpus_clean.storage.publication import replace_file
 
 
@@ -49,12 +49,9 @@ def accept(request: Request, config: Config, notice: Callable[[str, int, int], N
         found = find_repetitions(index, snapshot, [entry.path for entry in entries], config)
         now = Baseline(noise, cluster_repetitions(found))
     if request.paths:
-        kept = {key: value for key, value in before.noise.items() if not _named(key.path, request)}
+        named = Scope(request.paths)
+        kept = {key: value for key, value in before.noise.items() if not named.covers(key.path)}
         now = merge_baselines(Baseline(kept, before.clusters), now)
     old, new = (set(format_baseline(baseline).splitlines()) for baseline in (before, now))
     replace_file(place, format_baseline(now).encode("utf-8"))
     return Accepted(place, len(now.noise), len(now.clusters), len(new - old), len(old - new))
-
-
-def _named(path: str, request: Request) -> bool:
-    return any(is_below(path, folder) for folder in request.paths)

@@ -18,6 +18,7 @@ from corpus_clean.pipeline.snapshot import (
     Scope,
     Snapshot,
     list_disk,
+    list_prefixes,
     make_scope,
     take_commit,
     take_disk,
@@ -265,9 +266,9 @@ def _paths_of(request: Request, snapshot: Snapshot) -> Callable[[str], bool]:
 
 
 def _require_all(request: Request, staged: Sequence[str]) -> None:
-    known = set(staged)
+    known = {prefix for path in staged for prefix in list_prefixes(path)} | {"."}
     for path in request.paths:
-        if path not in known and path != "." and not any(name.startswith(f"{path}/") for name in staged):
+        if path not in known:
             raise UsageError(f"{path}: is not staged; stage it with `git add`, or check the files on disk")
 
 

@@ -1,15 +1,13 @@
 """What `run` would take out of a record, as findings: where it stands in the file, by which rule, and what is left."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from corpus_clean.config import Config
 from corpus_clean.errors import RejectedRecordError
 from corpus_clean.ledger.replay import apply_edits
 from corpus_clean.pipeline.clean import Cleaned, clean_record
-from corpus_clean.pipeline.records import read_records
 from corpus_clean.repair.extract import RULE as EXTRACTION
 from corpus_clean.reports.difference import show_edit
 from corpus_clean.rules.rule import Rule
@@ -91,11 +89,11 @@ def _trace(offset: int, edits: Sequence[Edit], *, end: bool) -> int:
     return offset - grown
 
 
-def find_noise(root: Path, path: str, rules: RuleSet, config: Config) -> list[Finding]:
-    """Return the findings of one file below `root`, in its order."""
+def find_noise(records: Iterable[Record], rules: RuleSet, config: Config) -> list[Finding]:
+    """Return the findings of one file, of which these are the records in their order."""
     found: list[Finding] = []
     line = 1
-    for record in read_records(root, path, config.read):
+    for record in records:
         spliced = record.format in SPLICED
         first = line + record.prefix.count(b"\n") if spliced else 0
         found += _find_in_record(record, first, rules, config)

@@ -1,6 +1,7 @@
 """From files to records, and from a record to its text. Nothing here needs Arrow: hooks start with it."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from corpus_clean.config import ReadConfig
@@ -8,7 +9,7 @@ from corpus_clean.errors import RejectedRecordError
 from corpus_clean.readers.base import choose_reader, load_readers
 from corpus_clean.repair.decode import decode
 from corpus_clean.repair.extract import extract_text
-from corpus_clean.storage.streams import DamagedStreamError, open_input
+from corpus_clean.storage.streams import DamagedStreamError, open_input, strip_compression
 from corpus_clean.types import Record
 from corpus_clean.writers.base import load_writer
 
@@ -24,6 +25,21 @@ def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:
                 count += 1
     except DamagedStreamError as error:
         yield Record(f"{path}#{count}" if count else path, path, count, "text", file.read_bytes(), fault=str(error))
+
+
+def reads_streams(path: str) -> bool:
+    """Tell whether a file of this name is read as it lies there, one byte after another, and not decompressed first.
+
+    Example:
+        >>> reads_streams("a.jsonl"), reads_streams("a.jsonl.gz")
+        (True, False)
+    """
+    return strip_compression(path) == path
+
+
+def read_bytes(data: bytes, path: str, config: ReadConfig) -> Iterator[Record]:
+    """Yield the records of a file that `reads_streams`, from its bytes."""
+    return load_readers()[choose_reader(path)].read(BytesIO(data), path, config)
 
 
 def load_text(record: Record) -> str:

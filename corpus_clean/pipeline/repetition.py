@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.relations import relate_documents
@@ -13,8 +13,8 @@ from corpus_clean.errors import RejectedRecordError
 from corpus_clean.gate.baseline import Copy, group_copies
 from corpus_clean.gate.index import Change, Held, Index, Located
 from corpus_clean.gate.repository import REGULAR, Entry
-from corpus_clean.pipeline.records import load_text, read_records
-from corpus_clean.pipeline.snapshot import Snapshot, lay_out
+from corpus_clean.pipeline.records import load_text
+from corpus_clean.pipeline.snapshot import Content, Snapshot, open_contents
 from corpus_clean.readers.base import choose_reader
 from corpus_clean.reports.difference import show_changes
 from corpus_clean.similarity.compare import compare_pairs
@@ -56,17 +56,16 @@ def _take_in(index: Index, snapshot: Snapshot, entries: Iterable[Entry], config:
     for entry in entries:
         if entry.mode in REGULAR:
             wanted.setdefault(_name_content(entry), entry)
-    unknown = {wanted[key].path: wanted[key] for key in index.find_unknown(wanted)}
-    for chunk in lay_out(snapshot, unknown.values()):
-        index.add(Held(*_name_content(entry), _read_parts(chunk.root, entry, config)) for entry in chunk.entries)
-        index.add(Held(*_name_content(unknown[path]), ()) for path in chunk.pointers)
+    unknown = [wanted[key] for key in index.find_unknown(wanted)]
+    contents = open_contents(snapshot, unknown)
+    index.add(Held(*_name_content(content.entry), _read_parts(content, config)) for content in contents)
 
 
-def _read_parts(root: Path, entry: Entry, config: Config) -> list[tuple[str, str]]:
+def _read_parts(content: Content, config: Config) -> list[tuple[str, str]]:
     parts = []
-    for record in read_records(root, entry.path, config.read):
+    for record in content.read(config.read):
         with suppress(RejectedRecordError):
-            parts.append((record.id.removeprefix(entry.path), load_text(record)))
+            parts.append((record.id.removeprefix(content.entry.path), load_text(record)))
     return parts
 
 

@@ -1,21 +1,23 @@
 """What a check looks at: a data set as git has it staged, as a commit has it, or as it lies on disk."""
 
 import fnmatch
+import functools
 import os
 import tempfile
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from corpus_clean.config import GateConfig
+from corpus_clean.config import GateConfig, ReadConfig
 from corpus_clean.errors import UsageError
 from corpus_clean.gate.repository import LINK, REGULAR, Blobs, Entry, Repository
+from corpus_clean.pipeline.records import read_bytes, read_records, reads_streams
 from corpus_clean.readers.base import choose_reader, list_files
 from corpus_clean.storage.pointers import LONGEST, name_pointer
+from corpus_clean.types import Record
 
-_CHUNK_FILES = 512
-_CHUNK_BYTES = 64 << 20
+_IN_MEMORY = 16 << 20
+"""Larger blobs are laid out in a file."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,16 @@ class Scope:
 
     def covers(self, path: str) -> bool:
         """Tell whether a path belongs to it, whatever lies there."""
-        if not any(is_below(path, folder) for folder in self.paths):
+        prefixes = list_prefixes(path)
+        if not self._roots.intersection((".", *prefixes)):
             return False
-        parts = path.split("/")
-        prefixes = ["/".join(parts[: i + 1]) for i in range(len(parts))]
         return not any(
             fnmatch.fnmatchcase(prefix, pattern.rstrip("/")) for pattern in self.exclude for prefix in prefixes
         )
+
+    @functools.cached_property
+    def _roots(self) -> frozenset[str]:
+        return frozenset(self.paths)
 
 
 def make_scope(config: GateConfig, paths: Iterable[str] | None = None) -> Scope:
@@ -80,14 +85,15 @@ def make_scope(config: GateConfig, paths: Iterable[str] | None = None) -> Scope:
     return Scope(tuple(str(PurePosixPath(path)) for path in chosen), config.exclude)
 
 
-def is_below(path: str, folder: str) -> bool:
-    """Tell whether a path is a folder's, or the path itself.
+def list_prefixes(path: str) -> list[str]:
+    """Return the folders that a path lies in, from the outermost on, and the path itself.
 
     Example:
-        >>> is_below("data/a.txt", "data"), is_below("data2/a.txt", "data"), is_below("a.txt", ".")
-        (True, False, True)
+        >>> list_prefixes("data/id/a.txt")
+        ['data', 'data/id', 'data/id/a.txt']
     """
-    return folder in {".", path} or path.startswith(f"{folder}/")
+    parts = path.split("/")
+    return ["/".join(parts[: i + 1]) for i in range(len(parts))]
 
 
 def take_staged(repository: Repository, scope: Scope) -> Snapshot:
@@ -133,67 +139,66 @@ def list_disk(root: Path, paths: Iterable[str]) -> Iterator[Entry]:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some files, in a folder from which they can be read, and those that only point to content kept elsewhere."""
+class Content:
+    """What is in a file of a snapshot: the bytes themselves, or a folder in which it lies.
 
+    `keeper` names what keeps the content, where the file only points to it.
+    """
+
+    entry: Entry
     root: Path
-    entries: Sequence[Entry]
-    pointers: Mapping[str, str]
+    data: bytes | None = None
+    keeper: str = ""
+
+    def read(self, config: ReadConfig) -> Iterator[Record]:
+        """Yield the file's records; a pointer has none."""
+        if self.keeper:
+            return iter(())
+        if self.data is None:
+            return read_records(self.root, self.entry.path, config)
+        return read_bytes(self.data, self.entry.path, config)
 
 
-def lay_out(snapshot: Snapshot, entries: Iterable[Entry]) -> Iterator[Chunk]:
-    """Yield files of a snapshot in chunks: those on disk where they are, blobs in a folder that is then removed."""
-    on_disk: list[Entry] = []
+def open_contents(snapshot: Snapshot, entries: Iterable[Entry]) -> Iterator[Content]:
+    """Yield the files of a snapshot, one after another; links that lead to no content, and submodules, are left out."""
     blobs: list[Entry] = []
     for entry in entries:
-        (on_disk if entry.on_disk else blobs).append(entry)
-    if on_disk:
-        yield _look_at_disk(snapshot.root, on_disk)
-    if blobs and snapshot.repository is not None:
-        waiting = deque(blobs)
-        with snapshot.repository.open_blobs() as source:
-            while waiting:
-                with tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder:
-                    yield _write_chunk(source, waiting, Path(folder))
-
-
-def _look_at_disk(root: Path, entries: Iterable[Entry]) -> Chunk:
-    readable: list[Entry] = []
-    pointers: dict[str, str] = {}
-    for entry in entries:
-        place = root / entry.path
-        if entry.mode == LINK:
-            keeper = name_pointer(os.fsencode(place.readlink()), link=True)
+        if not entry.on_disk:
+            blobs.append(entry)
+        elif entry.mode == LINK:
+            yield from _follow(entry, os.fsencode((snapshot.root / entry.path).readlink()), snapshot.root)
         else:
-            with place.open("rb") as stream:
-                keeper = name_pointer(stream.read(LONGEST))
-        if keeper:
-            pointers[entry.path] = keeper
-        elif entry.mode in REGULAR:
-            readable.append(entry)
-    return Chunk(root, readable, pointers)
+            with (snapshot.root / entry.path).open("rb") as stream:
+                yield Content(entry, snapshot.root, keeper=name_pointer(stream.read(LONGEST)))
+    if not blobs or snapshot.repository is None:
+        return
+    with snapshot.repository.open_blobs() as source, tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder:
+        for entry in blobs:
+            if entry.mode == LINK:
+                yield from _follow(entry, source.read(entry.blob), Path(folder))
+            elif entry.mode in REGULAR:
+                yield from _read_blob(source, entry, Path(folder))
 
 
-def _write_chunk(source: Blobs, waiting: deque[Entry], folder: Path) -> Chunk:
-    readable: list[Entry] = []
-    pointers: dict[str, str] = {}
-    size = 0
-    while waiting and len(readable) < _CHUNK_FILES and size < _CHUNK_BYTES:
-        entry = waiting.popleft()
-        if entry.mode == LINK:
-            keeper = name_pointer(source.read(entry.blob), link=True)
-        elif entry.mode in REGULAR:
-            place = folder / entry.path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with place.open("xb") as stream:
-                source.copy(entry.blob, stream)
-                size += stream.tell()
-            with place.open("rb") as stream:
-                keeper = name_pointer(stream.read(LONGEST))
-            if not keeper:
-                readable.append(entry)
-        else:
-            keeper = ""  # a submodule; its files are another repository's
-        if keeper:
-            pointers[entry.path] = keeper
-    return Chunk(folder, readable, pointers)
+def _follow(entry: Entry, target: bytes, root: Path) -> Iterator[Content]:
+    keeper = name_pointer(target, link=True)
+    if keeper:
+        yield Content(entry, root, keeper=keeper)
+
+
+def _read_blob(source: Blobs, entry: Entry, folder: Path) -> Iterator[Content]:
+    size = source.ask(entry.blob)
+    if size <= _IN_MEMORY and reads_streams(entry.path):
+        data = source.take(size)
+        yield Content(entry, folder, data, name_pointer(data[:LONGEST]))
+        return
+    place = folder / entry.path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("xb") as stream:
+        source.pour(size, stream)
+    try:
+        with place.open("rb") as stream:
+            keeper = name_pointer(stream.read(LONGEST))
+        yield Content(entry, folder, keeper=keeper)
+    finally:
+        place.unlink()

@@ -2,8 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,9 @@ from corpus_clean.gate.repository import Entry
 from corpus_clean.pipeline.clean import load_rules
 from corpus_clean.pipeline.inputs import TASK_BYTES, TASK_FILES, Inputs
 from corpus_clean.pipeline.noise import find_noise
-from corpus_clean.pipeline.snapshot import Chunk, Snapshot, lay_out
-from corpus_clean.pipeline.stages import Notice, Stages, open_stages
+from corpus_clean.pipeline.records import read_records
+from corpus_clean.pipeline.snapshot import Snapshot, open_contents
+from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.readers.base import InputFile
 from corpus_clean.types import Finding
 
@@ -44,42 +44,45 @@ class NoiseKernel:
         rules = load_rules(self.config)
         for batch in batches:
             for path in batch.column("path").to_pylist():
-                found = [asdict(finding) for finding in find_noise(self.root, path, rules, self.config)]
+                records = read_records(self.root, path, self.config.read)
+                found = [asdict(finding) for finding in find_noise(records, rules, self.config)]
                 if found:
                     yield make_batch(found, self.schema)
 
 
-def sweep(snapshot: Snapshot, entries: Iterable[Entry], config: Config, notice: Notice) -> Iterator[Finding]:
-    """Yield the findings of some files of a snapshot; pointers to content kept elsewhere are findings too."""
-    with ExitStack() as stack:
-        stages: Stages | None = None
-        for number, chunk in enumerate(lay_out(snapshot, entries)):
-            for path, keeper in chunk.pointers.items():
-                yield _report_pointer(path, keeper, config)
-            files = [InputFile(entry.path, (chunk.root / entry.path).stat().st_size) for entry in chunk.entries]
-            if not _is_much(files, config):
-                rules = load_rules(config)
-                for file in files:
-                    yield from find_noise(chunk.root, file.path, rules, config)
-                continue
-            if stages is None:
-                scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="corpus-clean-")), "stages")
-                stages = stack.enter_context(open_stages(config.engine, scratch, notice))
-            yield from _sweep_chunk(stages, chunk, files, number, config)
+def sweep(snapshot: Snapshot, entries: Sequence[Entry], config: Config, notice: Notice) -> Iterator[Finding]:
+    """Yield the findings of some files of a snapshot; pointers to content kept elsewhere are findings too.
+
+    Many files on disk are shared out among processes; blobs come from git one after another.
+    """
+    rules = load_rules(config)
+    files: list[InputFile] = []
+    for number, content in enumerate(open_contents(snapshot, entries), 1):
+        path = content.entry.path
+        if content.keeper:
+            yield _report_pointer(path, content.keeper, config)
+        elif content.entry.on_disk:
+            files.append(InputFile(path, (content.root / path).stat().st_size))
+        else:
+            yield from find_noise(content.read(config.read), rules, config)
+            notice("check", number, len(entries))
+    if _is_much(files, config):
+        with (
+            tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder,
+            open_stages(config.engine, Path(folder, "stages"), notice) as stages,
+        ):
+            tasks = Inputs(snapshot.root, files, (), ()).write_tasks(stages.scratch / "files")
+            found = stages.map("check", NoiseKernel(snapshot.root, config), tasks)
+            yield from (Finding(**row) for row in stages.read(found).to_pylist())
+        return
+    for number, file in enumerate(files, 1):
+        yield from find_noise(read_records(snapshot.root, file.path, config.read), rules, config)
+        notice("check", number, len(files))
 
 
-def _is_much(files: list[InputFile], config: Config) -> bool:
+def _is_much(files: Sequence[InputFile], config: Config) -> bool:
     workers = config.engine.workers or len(os.sched_getaffinity(0))
     return workers > 1 and (len(files) > TASK_FILES or sum(file.bytes for file in files) > TASK_BYTES)
-
-
-def _sweep_chunk(
-    stages: Stages, chunk: Chunk, files: list[InputFile], number: int, config: Config
-) -> Iterator[Finding]:
-    tasks = Inputs(chunk.root, files, (), ()).write_tasks(stages.scratch / f"files-{number}")
-    found = stages.map(f"findings-{number}", NoiseKernel(chunk.root, config), tasks)
-    for row in stages.read(found).to_pylist():
-        yield Finding(**row)
 
 
 def _report_pointer(path: str, keeper: str, config: Config) -> Finding:
