@@ -1,18 +1,16 @@
 """The gate: what of a data set `run` would take out, as findings, less what is accepted. The data set is only read."""
 
 import os
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from corpus_clean.config import Config
 from corpus_clean.errors import CorpusCleanError, UsageError
 from corpus_clean.gate.baseline import Baseline, Noise, begin, merge_baselines, parse_baseline, read_baseline
-from corpus_clean.gate.index import Index, open_index
 from corpus_clean.gate.repository import LINK, REGULAR, Entry, Repository, find_repository
 from corpus_clean.pipeline.snapshot import (
     Scope,
@@ -25,6 +23,9 @@ from corpus_clean.pipeline.snapshot import (
     take_staged,
 )
 from corpus_clean.types import Finding
+
+if TYPE_CHECKING:
+    from corpus_clean.gate.index import Index
 
 Only = Literal["", "noise", "duplicates"]
 
@@ -89,6 +90,8 @@ def check(
     """
     snapshot = take_snapshot(request, config)
     entries = list_entries(request, snapshot, config)
+    if not entries:
+        return Checked((), 0, 0)
     accepted = read_accepted(request, config)
     if request.since:
         accepted = merge_baselines(accepted, _accept_since(request, snapshot, entries, config))
@@ -186,12 +189,16 @@ def gather_noise(findings: Iterable[Finding]) -> dict[Noise, tuple[int, str]]:
 
 
 @contextmanager
-def open_documents(request: Request, config: Config) -> Iterator[Index]:
+def open_documents(request: Request, config: Config) -> "Iterator[Index]":
     """Open the repository's index of documents; where there is no repository, one in memory.
 
     Raises:
         CorpusCleanError: it is damaged; it is then removed.
     """
+    import sqlite3
+
+    from corpus_clean.gate.index import open_index
+
     place = request.repository.common / "corpus-clean" / "documents.sqlite" if request.repository else None
     try:
         with open_index(place, repr(config.read), config.dedup) as index:
