@@ -111,8 +111,8 @@ def format_baseline(baseline: Baseline) -> str:
     r"""Return a baseline as the text of its file.
 
     Example:
-        >>> print(format_baseline(Baseline({Noise("a.txt", "r", "0f"): (1, "Baca juga")})).partition("\n")[2], end="")
-        noise	a.txt	r	0f	1	Baca juga
+        >>> format_baseline(Baseline({Noise("a.txt", "r", "0f"): (1, "Baca juga")})).split("\n")[1].split("\t")
+        ['noise', 'a.txt', 'r', '0f', '1', 'Baca juga']
     """
     lines = [
         "\t".join(("noise", _escape(noise.path), noise.rule, noise.digest, str(times), _escape(shown)))

@@ -23,6 +23,8 @@ from corpus_clean.similarity.texts import normalize_texts
 
 FORMAT = "1"
 _RECALL = 0.99
+_HIGHEST = 0.9
+"""A higher threshold would leave too few bands to choose from; candidates are compared exactly anyway."""
 _WAIT_SECONDS = 600
 _SIGNED_AT_ONCE = 4096
 _PRUNED_FROM = 10_000
@@ -261,7 +263,7 @@ def open_index(place: Path | None, settings: str, config: DedupConfig) -> Iterat
         banding = _read_banding(connection, made)
         if banding is None:
             _empty(connection)
-            banding = choose_banding(config.threshold, config.permutations, _RECALL)
+            banding = choose_banding(min(config.threshold, _HIGHEST), config.permutations, _RECALL)
             rows = [("made", made), ("bands", str(banding.bands)), ("rows", str(banding.rows))]
             connection.executemany("INSERT INTO state VALUES (?, ?)", rows)
         yield Index(connection, banding, config.permutations)

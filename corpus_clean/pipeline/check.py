@@ -99,7 +99,8 @@ def check(
     passed = 0
     if request.only != "duplicates":
         exists = _paths_of(request, snapshot)
-        noise = find_all_noise(snapshot, entries, config, notice)
+        new = [entry for entry in entries if snapshot.is_new(entry.path)]
+        noise = find_all_noise(snapshot, new, config, notice)
         noise = [finding for finding in noise if notes or finding.level != "note"]
         findings, passed = _drop_accepted(noise, accepted, exists)
     if request.only != "noise":
@@ -117,7 +118,7 @@ def check(
 
 
 def take_snapshot(request: Request, config: Config) -> Snapshot:
-    """Return the state of the data set that is asked for.
+    """Return the state of the data set that is asked for; where files are named, it does not matter what is new.
 
     Raises:
         UsageError: what is staged is asked for, and there is no repository.
@@ -129,7 +130,8 @@ def take_snapshot(request: Request, config: Config) -> Snapshot:
         return take_disk(request.root, request.repository, scope)
     if request.repository is None:
         raise UsageError(f"{request.root}: no git repository; without --staged the files on disk are checked")
-    return take_staged(request.repository, scope)
+    snapshot = take_staged(request.repository, scope)
+    return replace(snapshot, new=()) if request.paths else snapshot
 
 
 def list_entries(request: Request, snapshot: Snapshot, config: Config) -> list[Entry]:
@@ -141,7 +143,7 @@ def list_entries(request: Request, snapshot: Snapshot, config: Config) -> list[E
     repository = request.repository
     wanted = make_scope(config.gate, request.paths or None)
     if request.staged and repository is not None and not request.paths:
-        entries = [entry for entry in snapshot.changes.values() if snapshot.is_new(entry.path)]
+        entries = list(snapshot.changes.values())
     elif request.staged and repository is not None:
         entries = repository.list_staged()
         _require_all(request, [entry.path for entry in entries])

@@ -118,6 +118,15 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
     decoded = decode(record.payload, page=record.format == "html")
     source = load_writer(record.format).unwrap(decoded.text)
     require_unicode(source)
+    return clean_decoded(record, source, decoded.codec, rules, config)
+
+
+def clean_decoded(record: Record, source: str, codec: str, rules: RuleSet, config: Config) -> Cleaned:
+    """Take a record whose payload stands for the text `source` through every stage after that.
+
+    Raises:
+        RejectedRecordError: a stage cannot make sense of it.
+    """
     text, edits = _repair(source, record.id)
     metadata = record.metadata
     if record.format == "html":
@@ -130,7 +139,7 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
     if not document.text.strip():
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
     reading = read_document(document) if config.quotes.enabled else Reading((), frozenset())
-    return Cleaned(document, source, decoded.codec, (*edits, *applied.edits), reading)
+    return Cleaned(document, source, codec, (*edits, *applied.edits), reading)
 
 
 def _repair(source: str, doc_id: str) -> tuple[str, tuple[Edit, ...]]:

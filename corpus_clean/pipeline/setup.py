@@ -28,12 +28,8 @@ def format_config(paths: Sequence[str] = ()) -> str:
         paths: what `gate.paths` is set to; none leaves it a comment too.
 
     Example:
-        >>> print(format_config().partition("[read]")[2].partition("[")[0], end="")
-        <BLANKLINE>
-        # text_fields = ["text", "content", "body", "article"]
-        <BLANKLINE>
-        # What the noise rules may do.
-        ...
+        >>> print(format_config(["data"]).partition("[gate]")[2].split("\n")[1])
+        paths = ["data"]
     """
     lines = ["# Settings of corpus-clean. What is commented out is the default; remove the `#` to change it."]
     defaults = describe_config(Config())

@@ -10,9 +10,8 @@ def format_github(findings: Iterable[Finding]) -> str:
     """Return one `::error` or `::notice` command a finding.
 
     Example:
-        >>> print(format_github([Finding("noise", "a,b.txt", "a,b.txt", "id/x", "100% noise", line=3)]), end="")
-        ::error file=a%2Cb.txt,line=3,title=id/x::100%25 noise%0Afix: take it out by hand; accept: corpus-clean …
-
+        >>> print(format_github([Finding("noise", "a,b.txt", "a,b.txt", "id/x", "100% noise", line=3)])[:55])
+        ::error file=a%2Cb.txt,line=3,title=id/x::100%25 noise%
     """
     return "".join(f"{_format(finding)}\n" for finding in findings)
 

@@ -6,7 +6,7 @@ import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from scripts.bench.corpus import Row, generate_rows
@@ -75,18 +75,15 @@ def prepare_repository(documents: int) -> Path:
 
 def time_hook(repository: Path, changed: int, rounds: int) -> str:
     """Return the table: the first look, the start, and commits of new articles with a few copies among them."""
-    git(repository, "read-tree", "HEAD")
     shutil.rmtree(repository / ".git" / "corpus-clean", ignore_errors=True)
-    first = run_hook(repository)
+    first = time_commit(repository, ["Satu berita saja.\n"])
     size = (repository / ".git" / "corpus-clean" / "documents.sqlite").stat().st_size
-    starts = [run_hook(repository) for _ in range(rounds)]
+    starts = [time_commit(repository, []) for _ in range(rounds)]
+    singles = [time_commit(repository, draw_articles(1, seed=5000 + number)) for number in range(rounds)]
     commits = []
     for number in range(rounds):
-        shutil.rmtree(repository / "data", ignore_errors=True)
-        stage(repository, number, changed)
-        commits.append(run_hook(repository))
-        git(repository, "read-tree", "HEAD")
-    shutil.rmtree(repository / "data", ignore_errors=True)
+        texts = [*draw_articles(changed - _COPIES, seed=1000 + number), *draw_copies(repository, number)]
+        commits.append(time_commit(repository, texts))
     start = Cost(
         statistics.median(cost.cpu for cost in starts), statistics.median(cost.wall for cost in starts), 0.0, 0
     )
@@ -94,6 +91,7 @@ def time_hook(repository: Path, changed: int, rounds: int) -> str:
     rows = [
         ("first look: all documents are read and signed", f"{first.cpu:.1f}", "", f"{first.wall:.1f}", ""),
         ("start: nothing staged", *percentiles(starts)),
+        ("one document staged, with the start", *percentiles(singles)),
         (f"{changed:,} documents staged, {_COPIES} of them near-copies, after the start", *percentiles(after)),
     ]
     found = f"{len(commits):,} commits, index {size / 2**20:,.0f} MiB\n\n"
@@ -124,14 +122,16 @@ def run_hook(repository: Path) -> Cost:
     return cost
 
 
-def stage(repository: Path, number: int, changed: int) -> None:
-    """Stage new articles, and near-copies of what is there."""
+def time_commit(repository: Path, texts: Iterable[str]) -> Cost:
+    """Stage documents, run the hook, and take them back."""
     folder = repository / "data" / "new"
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    rows = [*draw_articles(changed - _COPIES, seed=1000 + number), *draw_copies(repository, number)]
-    for place, text in enumerate(rows):
-        (folder / f"{number:03d}-{place:04d}.txt").write_text(text, encoding="utf-8")
+    for place, text in enumerate(texts):
+        (folder / f"{place:04d}.txt").write_text(text, encoding="utf-8")
+    git(repository, "read-tree", "HEAD")
     git(repository, "add", "data/new")
+    return run_hook(repository)
 
 
 def draw_articles(count: int, seed: int) -> Iterator[str]:
