@@ -21,13 +21,14 @@ from corpus_clean.similarity.candidates import LARGE_BUCKET
 from corpus_clean.similarity.minhash import Banding, band_keys_batch, choose_banding, sign_batch
 from corpus_clean.similarity.texts import normalize_texts
 
-FORMAT = "1"
+FORMAT = "2"
 _RECALL = 0.99
 _HIGHEST = 0.9
 """A higher threshold would leave too few bands to choose from; candidates are compared exactly anyway."""
 _WAIT_SECONDS = 600
 _SIGNED_AT_ONCE = 4096
 _PRUNED_FROM = 10_000
+_SETTLED_FROM = 1 << 19
 _CACHE_KIB = 256 << 10
 
 _TABLES = """
@@ -37,6 +38,7 @@ _TABLES = """
     CREATE TABLE documents (blob INTEGER, part TEXT, text INTEGER, PRIMARY KEY (blob, part)) WITHOUT ROWID;
     CREATE INDEX documents_of_text ON documents (text);
     CREATE TABLE bands (key INTEGER, text INTEGER, PRIMARY KEY (key, text)) WITHOUT ROWID;
+    CREATE TABLE recent (key INTEGER, text INTEGER, PRIMARY KEY (key, text)) WITHOUT ROWID;
     CREATE TABLE files (path BLOB PRIMARY KEY, blob INTEGER) WITHOUT ROWID;
     CREATE INDEX files_of_blob ON files (blob);
 """
@@ -46,28 +48,32 @@ _OVERLAY = """
     CREATE TEMP TABLE sought (text INTEGER PRIMARY KEY);
     CREATE TEMP TABLE probe (key INTEGER, text INTEGER);
     CREATE INDEX temp.probe_of_key ON probe (key);
+    CREATE TEMP TABLE met (key INTEGER, text INTEGER);
+    CREATE INDEX temp.met_of_key ON met (key);
+    CREATE TEMP TABLE sizes (key INTEGER, size INTEGER);
     CREATE TEMP VIEW live AS
         SELECT f.path AS path, f.blob AS blob FROM files f
         WHERE NOT EXISTS (SELECT 1 FROM changed c WHERE c.path = f.path)
         UNION ALL SELECT path, blob FROM changed WHERE blob IS NOT NULL;
 """
-_SIZES = """
-    CREATE TEMP TABLE sizes AS
-        SELECT b.key AS key, COUNT(*) AS size FROM (SELECT DISTINCT key FROM probe) p
-        CROSS JOIN bands b ON b.key = p.key GROUP BY b.key HAVING COUNT(*) > 1
+_MET = """
+    INSERT INTO met
+        SELECT b.key, b.text FROM (SELECT DISTINCT key FROM probe) p CROSS JOIN bands b ON b.key = p.key
+        UNION ALL SELECT r.key, r.text FROM (SELECT DISTINCT key FROM probe) p CROSS JOIN recent r ON r.key = p.key
 """
 """In SQLite, CROSS JOIN takes the tables in the order in which they stand: few keys are looked up in many bands."""
 
+_SIZES = "INSERT INTO sizes SELECT key, COUNT(*) FROM met GROUP BY key HAVING COUNT(*) > 1"
 _ALIVE = "EXISTS (SELECT 1 FROM documents d CROSS JOIN live l ON l.blob = d.blob WHERE d.text = b.text)"
 """Whether a text is that of a document in the tree, not of one that was."""
 
 _CANDIDATES = f"""
     SELECT DISTINCT p.text AS left_id, b.text AS right_id
-    FROM sizes s CROSS JOIN probe p ON p.key = s.key CROSS JOIN bands b ON b.key = s.key
+    FROM sizes s CROSS JOIN probe p ON p.key = s.key CROSS JOIN met b ON b.key = s.key
     WHERE s.size <= {LARGE_BUCKET} AND b.text <> p.text AND {_ALIVE}
     UNION
     SELECT p.text AS left_id, g.leader AS right_id
-    FROM (SELECT s.key AS key, MIN(b.text) AS leader FROM sizes s CROSS JOIN bands b ON b.key = s.key
+    FROM (SELECT s.key AS key, MIN(b.text) AS leader FROM sizes s CROSS JOIN met b ON b.key = s.key
           WHERE s.size > {LARGE_BUCKET} AND {_ALIVE} GROUP BY s.key) g
     CROSS JOIN probe p ON p.key = g.key WHERE p.text <> g.leader
     ORDER BY left_id, right_id
@@ -126,9 +132,8 @@ class Index:
             for part, text in one.parts:
                 number = self._add_text(text, fresh)
                 self._connection.execute("INSERT INTO documents VALUES (?, ?, ?)", (blob, part, number))
-            if len(fresh) >= _SIGNED_AT_ONCE:
-                self._sign(fresh)
-                fresh = {}
+            while len(fresh) >= _SIGNED_AT_ONCE:
+                self._sign({number: fresh.pop(number) for number in list(fresh)[:_SIGNED_AT_ONCE]})
         self._sign(fresh)
 
     def set_files(self, scope: str, tree: str, changes: Iterable[Change]) -> None:
@@ -175,14 +180,13 @@ class Index:
     def pair(self, texts: Iterable[int]) -> list[tuple[int, int]]:
         """Return pairs worth comparing: each of these texts with texts of the tree that it shares a band with."""
         run = self._connection.execute
-        for table in ("sought", "probe"):
+        for table in ("sought", "probe", "met", "sizes"):
             run(f"DELETE FROM {table}")
-        run("DROP TABLE IF EXISTS sizes")
         self._connection.executemany("INSERT OR IGNORE INTO sought VALUES (?)", ((text,) for text in texts))
         rows = run("SELECT t.id, t.keys FROM sought s JOIN texts t ON t.id = s.text").fetchall()
-        for text, keys in rows:
-            probes = ((key, text) for key in np.frombuffer(keys, "<i8").tolist())
-            self._connection.executemany("INSERT INTO probe VALUES (?, ?)", probes)
+        probes = ((key, text) for text, keys in rows for key in np.frombuffer(keys, "<i8").tolist())
+        self._connection.executemany("INSERT INTO probe VALUES (?, ?)", probes)
+        run(_MET)
         run(_SIZES)
         pairs = {(min(pair), max(pair)) for pair in run(_CANDIDATES)}
         return sorted(pairs)
@@ -198,7 +202,23 @@ class Index:
         (digest,) = self._connection.execute("SELECT digest FROM texts WHERE id = ?", (text,)).fetchone()
         return bytes(digest).hex()[:12]
 
-    def prune(self) -> None:
+    def settle(self) -> None:
+        """Put things in order for the next time: merge recent keys, forget blobs that are long gone."""
+        self._merge_recent()
+        self._prune()
+
+    def _merge_recent(self) -> None:
+        """Merge the recent keys into the others once they are many.
+
+        A key lands anywhere in the large table, and each touches a page of it: a commit's few thousand keys would
+        rewrite tens of megabytes. In the order of the keys half a million of them costs little more.
+        """
+        (waiting,) = self._connection.execute("SELECT COUNT(*) FROM recent").fetchone()
+        if waiting >= _SETTLED_FROM:
+            self._connection.execute("INSERT INTO bands SELECT key, text FROM recent ORDER BY key, text")
+            self._connection.execute("DELETE FROM recent")
+
+    def _prune(self) -> None:
         """Forget blobs that no file of the tree has, once as many were added as there were when last it was looked."""
         state = dict(self._connection.execute("SELECT name, value FROM state").fetchall())
         (newest,) = self._connection.execute("SELECT COALESCE(MAX(id), 0) FROM blobs").fetchone()
@@ -210,6 +230,7 @@ class Index:
             "DELETE FROM documents WHERE blob NOT IN (SELECT id FROM blobs)",
             "DELETE FROM texts WHERE id NOT IN (SELECT text FROM documents)",
             "DELETE FROM bands WHERE text NOT IN (SELECT id FROM texts)",
+            "DELETE FROM recent WHERE text NOT IN (SELECT id FROM texts)",
         ):
             self._connection.execute(statement)
 
@@ -233,9 +254,10 @@ class Index:
         rows = [(number, row) for number, row, empty in zip(fresh, keys, wordless, strict=True) if not empty]
         update = "UPDATE texts SET keys = ? WHERE id = ?"
         self._connection.executemany(update, ((row.astype("<i8").tobytes(), number) for number, row in rows))
-        # In the order of the keys, many of them go into one page of the table.
         entries = sorted({(key, number) for number, row in rows for key in row.tolist()})
-        self._connection.executemany("INSERT INTO bands VALUES (?, ?)", entries)
+        self._connection.executemany("INSERT INTO recent VALUES (?, ?)", entries)
+        if len(rows) == _SIGNED_AT_ONCE:  # there is a lot to come
+            self._merge_recent()
 
     def _place(self, table: str, changes: Iterable[Change], *, keep_gone: bool = False) -> None:
         find = "SELECT id FROM blobs WHERE name = ? AND suffix = ?"

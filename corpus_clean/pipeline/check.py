@@ -111,7 +111,7 @@ def check(
             bring_up(index, snapshot, config)
             found = find_repetitions(index, snapshot, [entry.path for entry in entries], config)
             repeated, more = report_repetitions(found, clusters)
-            index.prune()
+            index.settle()
         findings += repeated
         passed += more
     return Checked(tuple(sorted(findings, key=_place)), passed, len(entries))

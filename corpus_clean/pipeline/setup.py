@@ -14,7 +14,7 @@ from corpus_clean.errors import UsageError
 CONFIGURATION = "corpus-clean.toml"
 HOOKS = ".pre-commit-config.yaml"
 _WIDTH = 110
-_FILES = r"(?i)\.(txt|html?|jsonl|ndjson|csv|tsv|parquet|warc|wet)(\.(gz|zst|bz2|xz))?$"
+FILES = r"(?i)\.(txt|html?|jsonl|ndjson|csv|tsv|parquet|warc|wet)(\.(gz|zst|bz2|xz))?$"
 _ENTRIES = {
     "corpus-clean": "check --staged --only noise --workers 1",
     "corpus-dedup": "check --staged --only duplicates",
@@ -79,7 +79,7 @@ def format_hooks(version: str, paths: Sequence[str] = (), repo: str = "", rev: s
                 f"      entry: corpus-clean {arguments}",
                 "      language: python",
                 f'      additional_dependencies: ["corpus-clean=={version}"]',
-                f"      files: '{files}.*{_FILES.removeprefix('(?i)')}'" if files else f"      files: '{_FILES}'",
+                f"      files: '{files}.*{FILES.removeprefix('(?i)')}'" if files else f"      files: '{FILES}'",
                 "      stages: [pre-commit, pre-merge-commit, manual]",
             ]
             if name == "corpus-dedup":

@@ -141,12 +141,11 @@ def draw_articles(count: int, seed: int) -> Iterator[str]:
 
 
 def draw_copies(repository: Path, number: int) -> Iterator[str]:
-    """Yield documents of the repository, a word of each line dropped."""
+    """Yield documents of the repository, the first two words dropped."""
     names = git(repository, "ls-tree", "-r", "--name-only", "HEAD").splitlines()
     for place in range(_COPIES):
         name = names[(number * 7919 + place * 104_729) % len(names)]
-        lines = git(repository, "cat-file", "blob", f"HEAD:{name}").split("\n")
-        yield "\n".join(" ".join(line.split(" ")[:-1]) for line in lines)
+        yield git(repository, "cat-file", "blob", f"HEAD:{name}").split(" ", 2)[2]
 
 
 def time_stores(repository: Path, changed: int) -> str:
