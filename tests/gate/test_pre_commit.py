@@ -2,60 +2,42 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from corpus_clean.readers.base import choose_reader
+from scripts.faults.staged_names import compare_findings, make_tool
 from tests.conftest import ROOT
-from tests.gate.conftest import ENVIRONMENT, NOISE, OTHER, RULE, STORY, Place
+from tests.gate.conftest import NOISE, OTHER, RULE, STORY, Place
 
 COPY = STORY.replace("Selasa", "Rabu")
-PARTS = ("corpus_clean", "pyproject.toml", "README.md", "CHANGELOG.md", ".pre-commit-hooks.yaml")
 CONFIG = """
 repos:
-  - repo: {tool}
-    rev: {rev}
-    hooks:
-      - id: corpus-clean-fix
-        stages: [manual]
-      - id: corpus-clean
-      - id: corpus-dedup
-      - id: corpus-dedup-full
+{tool}  hooks:
+    - id: corpus-clean-fix
+      stages: [manual]
+    - id: corpus-clean
+    - id: corpus-dedup
+    - id: corpus-dedup-full
 """
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def tool(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, str]]:
     """Keep one home of pre-commit for all tests here: it installs the package into an environment, once."""
-    home = tmp_path_factory.mktemp("pre-commit")
-    tool = home / "tool"
-    for part in PARTS:
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, tool / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            tool.mkdir(exist_ok=True)
-            shutil.copy2(ROOT / part, tool / part)
-    place = Place(tool)
-    values = os.environ | ENVIRONMENT | {"PRE_COMMIT_HOME": str(home / "cache"), "PRE_COMMIT_COLOR": "never"}
-    for command in ("init --quiet", "add --all", "commit --quiet --message tool"):
-        subprocess.run(["git", *command.split()], cwd=tool, env=values, check=True)
-    rev = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=place.root, capture_output=True, text=True, check=True
-    ).stdout
-    # A process that is started with the tests' own packages in its path would not show that the hook brings its own.
-    values.pop("PYTHONPATH", None)
-    return values | {"TOOL": str(tool), "REV": rev.strip()}
+    return make_tool(tmp_path_factory.mktemp("pre-commit"))
 
 
 @pytest.fixture
-def hooked(place: Place, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Place:
+def hooked(place: Place, tool: tuple[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> Place:
+    entry, environment = tool
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    place.write(".pre-commit-config.yaml", CONFIG.format(tool=environment["TOOL"], rev=environment["REV"]))
+    place.write(".pre-commit-config.yaml", CONFIG.format(tool=entry))
     types = ("pre-commit", "pre-merge-commit")
     pre_commit(place, "install", *(argument for name in types for argument in ("--hook-type", name)))
     return place
@@ -153,19 +135,14 @@ def test_parquet_is_gated_too(hooked: Place) -> None:
     assert commit(place, data__b=STORY) != ""
 
 
-def test_names_shared_out_among_processes_give_the_findings_of_one(hooked: Place) -> None:
-    place = hooked
-    for number in range(400):
-        noise = f"Baca juga: Kabar Nomor {number} dari Lembah Aru\n" if number % 9 == 0 else ""
-        name = f"data/{number % 7}/{'panjang-' * 20}{number:05d}.txt"
-        place.write(name, f"Warga {number} membersihkan saluran air.\n{noise}Hujan belum turun di kampung itu.\n")
-    place.git("add", "--all")
-    together = place.call("check", "--staged", "--only", "noise")
-    shared = pre_commit(place, "run", "corpus-clean")
-    pick = [line for line in together.stdout.splitlines() if line.startswith("data/")]
-    assert len(pick) == 45
-    assert sorted(line for line in shared.stdout.splitlines() if line.startswith("data/")) == sorted(pick)
-    assert shared.stdout.count(" files (") > 1  # a summary for each process
+def test_names_shared_out_among_processes_give_the_findings_of_one(
+    tmp_path: Path, tool: tuple[str, dict[str, str]]
+) -> None:
+    # The same with 20,000 names: python -m scripts.faults.staged_names
+    counts = compare_findings(300, tmp_path, *tool)
+    assert counts["findings"] == 34
+    assert counts["processes"] == min(2, len(os.sched_getaffinity(0))) or counts["processes"] > 2
+    assert (counts["missing"], counts["more"]) == (0, 0)
 
 
 def test_the_hooks_read_what_the_readers_read() -> None:
