@@ -99,6 +99,20 @@ class EngineConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class GateConfig:
+    """What `check` and the hooks look at, below the configuration's folder.
+
+    `paths` are folders or files, `exclude` glob patterns (`*` crosses slashes) of paths or folders in them. `baseline`
+    lists accepted findings. `allow_unchecked` lets Git LFS and git-annex pointers pass, whose content is not there.
+    """
+
+    paths: tuple[str, ...] = (".",)
+    exclude: tuple[str, ...] = ()
+    baseline: str = ".corpus-clean-baseline"
+    allow_unchecked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of it. The engine's part never changes a result."""
 
@@ -107,6 +121,7 @@ class Config:
     dedup: DedupConfig = field(default_factory=DedupConfig)
     quotes: QuotesConfig = field(default_factory=QuotesConfig)
     engine: EngineConfig = field(default_factory=EngineConfig)
+    gate: GateConfig = field(default_factory=GateConfig)
 
 
 def load_config(

@@ -14,6 +14,8 @@ QuoteKind = Literal["direct", "fragment", "indirect"]
 Media = Literal["text", "page"]
 Status = Literal["kept", "duplicate", "rejected"]
 Grade = Literal["A", "B", "C"]
+FindingKind = Literal["noise", "duplicate", "unchecked"]
+FindingLevel = Literal["error", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +172,33 @@ class Cluster:
     id: str
     level: Level
     members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the gate stops: noise, a repetition, or what could not be looked at.
+
+    `line` to `end_column` count from 1 in the (decompressed) file, in code points, the end exclusive; 0 where a place
+    in the file means nothing. `diff` has one line a changed line, beginning with `-`, `+` or a space. `key` is what
+    the baseline knows the finding by; it names neither lines nor offsets. `other` is the document that is repeated.
+    A `note` does not fail a check.
+    """
+
+    kind: FindingKind
+    path: str
+    doc_id: str
+    rule_id: str
+    message: str
+    level: FindingLevel = "error"
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    rule_version: str = ""
+    before: str = ""
+    after: str = ""
+    diff: str = ""
+    key: str = ""
+    other: str = ""
+    jaccard: float = 0.0
+    fixable: bool = False

@@ -1,6 +1,6 @@
 """The command line: one small file a command, and the exit codes.
 
-0 done or clean · 1 findings · 2 usage, configuration or input/output · 3 done, with records quarantined ·
+0 done or clean · 1 findings or changed · 2 usage, configuration or input/output · 3 done, with records quarantined ·
 4 integrity failure · 11 locked by another run · 130/143 stopped by a signal.
 """
 
@@ -13,8 +13,12 @@ from typing import NoReturn
 
 import typer
 
+from corpus_clean.cli.baseline import baseline
+from corpus_clean.cli.check import check
 from corpus_clean.cli.dedup import dedup
 from corpus_clean.cli.explain import explain
+from corpus_clean.cli.fix import fix
+from corpus_clean.cli.init import init
 from corpus_clean.cli.quotes import quotes
 from corpus_clean.cli.report import report
 from corpus_clean.cli.restore import restore
@@ -31,8 +35,9 @@ app = typer.Typer(
     rich_markup_mode=None,  # Rich help triples the start-up time
     pretty_exceptions_enable=False,
 )
-for command in (run, dedup, quotes, explain, verify, restore, report):
+for command in (run, dedup, quotes, check, fix, init, explain, verify, restore, report):
     app.command()(command)
+app.add_typer(baseline, name="baseline")
 app.add_typer(rules, name="rules")
 
 

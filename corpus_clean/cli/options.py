@@ -6,6 +6,18 @@ from typing import Annotated
 import typer
 
 Source = Annotated[Path, typer.Argument(help="A folder of articles, or one file.", metavar="PATH")]
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Files or folders of the data set. [default: `gate.paths` of the configuration]"),
+]
+Staged = Annotated[
+    bool,
+    typer.Option("--staged", help="Look at what git has staged; without PATHS, at what the next commit changes."),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option("--baseline", help="List of accepted findings. [default: .corpus-clean-baseline]", metavar="FILE"),
+]
 Published = Annotated[Path, typer.Argument(help="The folder that `run` wrote.", metavar="OUT")]
 Out = Annotated[
     Path | None,

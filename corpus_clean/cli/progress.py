@@ -10,6 +10,8 @@ _STAGES = {
     "edges": "compare",
     "quote-edges": "link quotes",
     "write": "write",
+    "check": "check",
+    "fix": "fix",
 }
 
 

@@ -114,6 +114,15 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
     """
     require_text(record)
     source, codec = decode_record(record)
+    return clean_decoded(record, source, codec, rules, config)
+
+
+def clean_decoded(record: Record, source: str, codec: str, rules: RuleSet, config: Config) -> Cleaned:
+    """Take a record whose payload stands for the text `source` through every stage after that.
+
+    Raises:
+        RejectedRecordError: a stage cannot make sense of it.
+    """
     text, edits = _repair(source, record.id)
     metadata = record.metadata
     if record.media == "page":

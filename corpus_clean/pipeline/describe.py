@@ -15,6 +15,21 @@ _STAGES = {
     "extract.main-text": Description(
         "takes the main text out of the page", "menus, sidebars, scripts and comments are not the article"
     ),
+    "decode.charset": Description(
+        "is not in UTF-8", "readers that take it for UTF-8 fail on it, or show other characters"
+    ),
+    "dedup.exact": Description(
+        "says the same as another document", "but for case, punctuation and spacing the two texts are equal"
+    ),
+    "dedup.near-duplicate": Description(
+        "is a near-duplicate of another document", "the resemblance of the two texts was measured, not estimated"
+    ),
+    "unchecked.git-lfs": Description(
+        "was not checked: a Git LFS pointer", "the content is not there; `git lfs pull` fetches it"
+    ),
+    "unchecked.git-annex": Description(
+        "was not checked: a git-annex link", "the content is not there; `git annex get` fetches it"
+    ),
     "dedup.duplicate-of": Description(
         "left out as a duplicate", "a kept document says the same; the resemblance was measured on both texts"
     ),

@@ -9,7 +9,7 @@ from corpus_clean.errors import IntegrityError, RejectedRecordError, UsageError
 from corpus_clean.ledger.replay import apply_edits
 from corpus_clean.pipeline.clean import clean_record, load_rules
 from corpus_clean.pipeline.manifest import read_manifest, read_settings
-from corpus_clean.pipeline.parts import read_records
+from corpus_clean.pipeline.records import read_records
 from corpus_clean.pipeline.restore import read_table
 from corpus_clean.pipeline.tables import edit_from_row
 from corpus_clean.pipeline.texts import read_texts

@@ -1,15 +1,17 @@
 """The pipeline as functions, for a notebook or another program: texts in, findings out, no files."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from corpus_clean.config import Config, DedupConfig, QuotesConfig
 from corpus_clean.dedup.keeper import Candidate, assign_keepers
 from corpus_clean.dedup.relations import relate_documents
 from corpus_clean.dedup.segment import shingle_segment
-from corpus_clean.pipeline.clean import clean_record, load_rules
+from corpus_clean.errors import RejectedRecordError
+from corpus_clean.pipeline.clean import clean_decoded, load_rules
 from corpus_clean.pipeline.decide import REMOVING
+from corpus_clean.pipeline.records import require_unicode
 from corpus_clean.quotes.link import link_documents
 from corpus_clean.similarity.compare import compare_shingles
 from corpus_clean.types import Document, Edit, Link, Metadata, Quote, Record
@@ -27,13 +29,21 @@ class CleanResult:
     edits: tuple[Edit, ...]
 
 
-def clean(text: str, *, html: bool = False, url: str = "", config: Config | None = None) -> CleanResult:
-    r"""Clean one text: mojibake, page furniture (with `html`), portal noise.
+def clean(
+    text: str,
+    *,
+    html: bool = False,
+    url: str = "",
+    metadata: Metadata | None = None,
+    config: Config | None = None,
+) -> CleanResult:
+    r"""Clean one text: mojibake, page furniture (with `html`), portal noise. `run` makes the same of it.
 
     Args:
         text: an article, or with `html` a page.
         html: the text is a page.
         url: where it came from, if known; it tells the portal.
+        metadata: what else is known of it.
         config: the settings (default: the built-in ones).
 
     Raises:
@@ -44,9 +54,12 @@ def clean(text: str, *, html: bool = False, url: str = "", config: Config | None
         'Hujan turun.\nWarga siaga.'
     """
     config = config or Config()
-    form = "html" if html else "text"
-    record = Record("text", "text", 0, form, text.encode("utf-8"), metadata=Metadata(url=url))
-    cleaned = clean_record(record, load_rules(config), config)
+    if not text.strip():
+        raise RejectedRecordError("read", "empty", "holds no text at all")
+    require_unicode(text)
+    known = replace(metadata or Metadata(), url=url or (metadata.url if metadata else ""))
+    record = Record("text", "text", 0, "html" if html else "text", b"", metadata=known)
+    cleaned = clean_decoded(record, text, "utf-8", load_rules(config), config)
     document = cleaned.document
     return CleanResult(
         document.text, document.language, document.portal, document.metadata, cleaned.reading.quotes, cleaned.edits

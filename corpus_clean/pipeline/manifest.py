@@ -24,9 +24,9 @@ LIBRARIES = ("charset-normalizer", "ftfy", "rapidfuzz", "regex", "trafilatura")
 def write_manifest(
     build: Path, inputs: Iterable[dict[str, Any]], packs: "Iterable[Pack]", config: Config, started: datetime
 ) -> None:
-    """Write the manifest of a finished build. The engine is left out: it changes no result."""
+    """Write the manifest of a finished build. The engine and the gate are left out: they change no result."""
     settings = describe_config(config)
-    del settings["engine"]
+    del settings["engine"], settings["gate"]
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "corpus-clean": version("corpus-clean"),

@@ -11,11 +11,8 @@ import pyarrow as pa
 from corpus_clean.config import Config, ReadConfig
 from corpus_clean.engines.watch import set_mark, watch
 from corpus_clean.errors import RejectedRecordError
-from corpus_clean.pipeline.plan import plan_file
-from corpus_clean.pipeline.records import read_part
 from corpus_clean.pipeline.tables import Row
 from corpus_clean.readers.base import choose_reader
-from corpus_clean.readers.listing import locate
 from corpus_clean.types import Record
 
 Item = TypeVar("Item")
@@ -69,9 +66,3 @@ class PartsKernel:
             raise RejectedRecordError("read", reason, detail)
         with watch(record.id, self.config.read.timeout):
             yield
-
-
-def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:
-    """Yield the records of a file under `root` (or of `root`, if it is one file); damage comes as a faulty record."""
-    for row in plan_file(locate(root, path), path, config):
-        yield from read_part(root, row, config)

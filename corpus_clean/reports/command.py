@@ -59,5 +59,5 @@ def changed_settings(settings: Settings) -> list[tuple[str, str, object]]:
         (section, key, value)
         for section, values in settings.items()
         for key, value in values.items()
-        if section != "engine" and defaults.get(section, {}).get(key) != value
+        if section not in {"engine", "gate"} and defaults.get(section, {}).get(key) != value
     ]

@@ -5,12 +5,15 @@ import fcntl
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from corpus_clean.errors import LockedError, UsageError
+from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.storage.names import LONGEST, fit_name
 
 KEPT = ".stages"
@@ -48,7 +51,7 @@ def publish(out: Path, key: Mapping[str, Any], *, resume: bool = True) -> Iterat
             yield build
             _sync_tree(build)
             build.rename(out)
-            _sync(out.parent)
+            sync(out.parent)
         except SystemExit:
             keep = True
             raise
@@ -64,7 +67,7 @@ def commit_file(path: Path) -> Iterator[Path]:
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         yield partial
-        _sync(partial)
+        sync(partial)
         partial.rename(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -147,14 +150,55 @@ def _show(value: Any) -> str:
     return "absent" if value is None else json.dumps(value, ensure_ascii=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A new file, written `beside` the one whose `place` it is to take."""
+
+    place: Path
+    beside: Path
+
+    def commit(self) -> None:
+        """Take the place of the old file, with its rights, in one step."""
+        if self.place.exists():
+            self.beside.chmod(stat.S_IMODE(self.place.stat().st_mode))
+        sync(self.beside)
+        self.beside.replace(self.place)
+        sync(self.place.parent)
+
+    def discard(self) -> None:
+        """Remove the new file, if it is still beside the old one."""
+        self.beside.unlink(missing_ok=True)
+
+
+def prepare_replacement(place: Path) -> Replacement:
+    """Return where to write a new file: in the same folder, so on the same device, under a name of the same kind."""
+    ending = "".join(place.suffixes[-2:])
+    beside = place.with_name(
+        f".{hash_bytes(os.fsencode(place.name))[:16]}{ending if len(ending) < 32 else place.suffix}"
+    )
+    beside.unlink(missing_ok=True)  # what a killed process left
+    return Replacement(place, beside)
+
+
+def replace_file(place: Path, data: bytes) -> None:
+    """Write a file so that it is either as it was or as it shall be, whatever happens meanwhile."""
+    replacement = prepare_replacement(place)
+    try:
+        replacement.beside.write_bytes(data)
+        replacement.commit()
+    finally:
+        replacement.discard()
+
+
 def _sync_tree(root: Path) -> None:
     for folder, _, files in os.walk(root):
         for name in files:
-            _sync(Path(folder, name))
-        _sync(Path(folder))
+            sync(Path(folder, name))
+        sync(Path(folder))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the disk keep what was written to a file, or to a folder's list of names."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
