@@ -33,7 +33,7 @@ _BOTH_INDIRECT = -0.3
 # An organisation may speak through the person; of two people, one is seldom named wrongly.
 _OTHER_SPEAKER = -0.4
 _OTHER_PERSON = -1.3
-_OWN_WORDS = -0.3
+_OWN_WORDS = -0.7
 _PARAPHRASE = 1.1
 # A quote with a firm partner is paraphrased only by what is like that partner.
 _RIVAL_LIKENESS = 0.30
