@@ -30,6 +30,7 @@ _WORD_LISTS = {
         "agents",
         "sources",
         "pronouns",
+        "auxiliaries",
         "name_ends",
         "openers",
         "background",
@@ -96,6 +97,7 @@ class Lexicon:
     agents: frozenset[str]
     sources: frozenset[str]
     pronouns: frozenset[str]
+    auxiliaries: frozenset[str]
     name_ends: frozenset[str]
     openers: frozenset[str]
     background: frozenset[str]

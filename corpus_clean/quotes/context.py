@@ -28,11 +28,13 @@ _LEAD_IN = 0.35
 _PARTNER = 0.25
 # Two papers that both quote the words quote the same words: what differs between marks is another sentence.
 _BOTH_DIRECT = -1.25
+# In two papers' own words, one event is told alike whoever speaks of it.
+_BOTH_INDIRECT = -0.3
 # An organisation may speak through the person; of two people, one is seldom named wrongly.
 _OTHER_SPEAKER = -0.4
 _OTHER_PERSON = -1.3
-_OWN_WORDS = -0.3
-_PARAPHRASE = 1.2
+_OWN_WORDS = -0.7
+_PARAPHRASE = 1.1
 # A quote with a firm partner is paraphrased only by what is like that partner.
 _RIVAL_LIKENESS = 0.30
 _RIVALS = -0.4
@@ -73,13 +75,16 @@ class _Context:
         self._config = config
         self._speakers: dict[tuple[str, str], bool | None] = {}
         own = [np.arange(len(article.statements)) >= article.quotes for article in (left, right)]
-        direct = [
-            np.array([said.kind == "direct" for said in article.statements], np.bool_) for article in (left, right)
-        ]
+        direct, indirect = (
+            [np.array([said.kind == kind for said in article.statements], np.bool_) for article in (left, right)]
+            for kind in ("direct", "indirect")
+        )
         self._own = own[0][:, None] | own[1]
-        self._both_direct = direct[0][:, None] & direct[1]
         # The paper's own sentence is compared with what the other one quotes.
         self._allowed = ~self._own | (own[0][:, None] & direct[1]) | (direct[0][:, None] & own[1])
+        self._kinds = np.where(direct[0][:, None] & direct[1], _BOTH_DIRECT, 0.0)
+        self._kinds += np.where(indirect[0][:, None] & indirect[1], _BOTH_INDIRECT, 0.0)
+        self._kinds += np.where(self._own, _OWN_WORDS, 0.0)
 
     def link(self) -> list[Link]:
         """Return all links."""
@@ -171,7 +176,7 @@ class _Context:
         support += _LEAD_IN * np.minimum(1.0, _follow_leads(likeness, left.leads, right.leads))
         support += _PARTNER * np.minimum(1.0, partner)
         support += np.where(rivals & (partner < _RIVAL_LIKENESS), _RIVALS, 0.0)
-        support += np.where(self._both_direct, _BOTH_DIRECT, 0.0) + np.where(self._own, _OWN_WORDS, 0.0)
+        support += self._kinds
         # What letters alone can add is bounded: spare the alignment, and the names, where that cannot be enough.
         open_pairs = self._allowed & (support + likeness + _CONTAINMENT >= _PARAPHRASE)
         open_pairs[tuple(np.array(firm).T)] = False

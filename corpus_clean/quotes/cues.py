@@ -26,6 +26,7 @@ class Cues:
     relatives: frozenset[str]
     agents: frozenset[str]
     pronouns: frozenset[str]
+    auxiliaries: frozenset[str]
     name_ends: frozenset[str]
     openers: frozenset[str]
     background: frozenset[str]
@@ -94,6 +95,7 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
         relatives=union("relatives"),
         agents=union("agents"),
         pronouns=union("pronouns"),
+        auxiliaries=union("auxiliaries"),
         name_ends=union("name_ends") | sources,
         openers=union("openers"),
         background=union("background"),

@@ -48,17 +48,16 @@ def match_speakers(left: str, right: str, affiliations: Affiliations = NO_AFFILI
 def is_person(name: str) -> bool:
     """Whether a speaker is named as a person, not as an organisation ("KPK", "Bank Indonesia") or a role ("polisi").
 
+    The first word tells: "Andi Agung" is a person, "Kejaksaan Agung" is none.
+
     Example:
         >>> [is_person(name) for name in ("Sarma Wirya", "Polisi", "KPK", "Kementerian Pertanian")]
         [True, False, False, False]
     """
-    known = _institutions() | _roles()
     words = name.split()
-    return (
-        bool(words)
-        and not name[0].islower()
-        and not any(word.lower() in known or (word.isupper() and len(word) > 1) for word in words)
-    )
+    if not words or name[0].islower() or words[0].lower() in _institutions() | _roles():
+        return False
+    return not any(word.isupper() and len(word) > 1 for word in words)
 
 
 @functools.lru_cache(maxsize=16384)

@@ -42,7 +42,7 @@ def phrase_end(tokens: Tokens, index: int, last: int, cues: Cues) -> int:
                 abbreviation
                 and tokens.starts_upper(end + 1)
                 and not tokens.spaced_before(end)
-                and tokens.words[end - 1][0].isupper()
+                and (tokens.words[end - 1][0].isupper() or tokens.lower[end - 1] in cues.titles)
             ):
                 break
         elif tokens.lower[end] in cues.name_ends or (word[0].isdigit() and not _is_numbered(tokens, index, end, last)):
@@ -110,6 +110,8 @@ def phrase_speaker(tokens: Tokens, first: int, last: int, cues: Cues, names: Nam
         return PRONOUN
     if runs and runs[-1][0] == first:
         return Speaker(join_name(names.resolve_role(read_name(tokens, runs[-1]))))
+    # pemerintah telah …, polisi berhasil …: the role ends where its verb begins
+    last = next((i for i in range(first + 1, last) if tokens.lower[i] in cues.auxiliaries), last)
     words = [tokens.words[i] for i in range(first, last) if tokens.is_word(i)]
     meant = bool(words) and (words[0].lower() in cues.role_nouns or words[0].lower() in cues.titles or bool(runs))
     return Speaker(" ".join(words)) if meant and len(words) <= _LONGEST_ROLE else NOBODY

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from corpus_clean.quotes.cues import Cues
-from corpus_clean.quotes.names import NameTable, capital_runs, read_name, strip_titles
+from corpus_clean.quotes.names import NameTable, Run, capital_runs, read_name, strip_titles
 from corpus_clean.quotes.phrases import NOBODY, PRONOUN, Speaker, is_role, join_name, phrase_end, phrase_speaker
 from corpus_clean.quotes.subjects import subject_before
 from corpus_clean.quotes.tokens import MARKS, Tokens
 
 _SKIPPED_AFTER_CLOSE = frozenset({",", ".", "-", "–", "—", ")", "…"})
 _LONGEST_SUBJECT = 14
+_LONGEST_DEGREE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,14 @@ def name_after(tokens: Tokens, index: int, last: int, cues: Cues, names: NameTab
             or tokens.words[apposition] in {",", ".", "(", ";"}
             or (tokens.lower[apposition] in cues.name_ends)
         )
-        if runs and closes and is_role(tokens, index, end, cues):
+        if runs and closes and not _is_degree(tokens, runs[-1]) and is_role(tokens, index, end, cues):
             person = strip_titles(read_name(tokens, runs[-1]), cues)[1]
             if person:
                 return Speaker(join_name(names.resolve(person))), apposition
     return phrase_speaker(tokens, index, end, cues, names), end
+
+
+def _is_degree(tokens: Tokens, run: Run) -> bool:
+    """Whether a run behind a name is a degree: dr. Sarma Wirya, Sp.A, or Rina Maharani, S.H., M.Si."""
+    words = tokens.words[run[0] : run[1]]
+    return "." in words and all(len(word) <= _LONGEST_DEGREE for word in words)

@@ -285,9 +285,7 @@ def test_a_lead_in_is_linked_to_what_the_other_paper_makes_of_its_quote() -> Non
 
 
 def test_the_words_that_share_a_root_are_the_same_in_arrays() -> None:
-    words = (
-        "tambah penambahan tambahan pertambahan bus 2024 20245 tahu tahun bertahun menunggu tunggu penunggu ikan nana"
-    )
+    words = "tambah penambahan tambahan pertambahan bus 2024 20245 tahu tahun bertahun menunggu tunggu ikan nananana"
     vocabulary = read_vocabulary([words], [True])
     found = {frozenset((vocabulary.words[a], vocabulary.words[b])) for a, b in vocabulary.forms.tolist()}
     known = {frozenset(pair) for pair in itertools.combinations(vocabulary.words, 2) if share_root(*pair)}

@@ -300,3 +300,20 @@ def test_the_sentences_without_speech_are_the_papers_own() -> None:
         "Tiga perahu karet disiapkan di tepi sungai.",
     ]
     assert all(text[sentence.start : sentence.end] == sentence.text for sentence in reading.narration)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "speaker"),
+    [
+        ("Pemerintah kota telah memastikan bahwa jalan itu dibuka lagi.", "id", "Pemerintah kota"),
+        ("Polisi berhasil mengungkap bahwa truk itu dicuri.", "id", "Polisi"),
+        ("Police later said the road was closed.", "en", "Police"),
+    ],
+)
+def test_a_role_ends_where_its_verb_begins(text: str, language: str, speaker: str) -> None:
+    assert [quote.speaker for quote in find(text, language)] == [speaker]
+
+
+def test_a_title_with_a_full_stop_does_not_end_the_name() -> None:
+    assert direct(f"“{SPEECH}” kata dr. Sarma Wirya, Sp.A, di Medan.") == [(SPEECH, "Sarma Wirya")]
+    assert [quote.speaker for quote in find("Menurut dr. Sarma Wirya, anak itu sudah sembuh.")] == ["Sarma Wirya"]
