@@ -3,6 +3,7 @@
 import glob
 import os
 import time
+import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -44,7 +45,6 @@ class LocalEngine:
         self._memory = config.memory
         self._most = parse_memory(config.memory) // _SHARE
         self._scratch = scratch
-        self._heaps = 0
         self._pool: Pool | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
 
@@ -55,11 +55,12 @@ class LocalEngine:
         heaps = self._scratch / HEAPS
         if not tasks:
             pq.write_table(HeapWriter(heaps, 0, kernel.schema).schema.empty_table(), target / "part-00000.parquet")
+        # Numbered by the stage's name, so that no other stage's heaps are written over in a run that goes on.
+        first = zlib.crc32(target.name.encode()) << 24
         jobs = [
-            (kernel, part, group, target / f"part-{i:05d}.parquet", heaps, self._heaps + i)
+            (kernel, part, group, target / f"part-{i:05d}.parquet", heaps, first + i)
             for i, (part, group) in enumerate(tasks)
         ]
-        self._heaps += len(jobs)
         done = 0
         started = time.monotonic()
         while done < len(jobs) and (self._workers == 1 or len(jobs) - done < 2 or not self._is_worth_a_pool(started)):
