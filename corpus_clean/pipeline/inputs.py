@@ -49,7 +49,7 @@ class Inputs:
 
     def write_tasks(self, stage: Path) -> Path:
         """Write the files as a stage of `FILES`, one row group a task."""
-        stage.mkdir()
+        stage.mkdir(exist_ok=True)
         with pq.ParquetWriter(stage / "part-00000.parquet", tables.FILES) as writer:
             for task in self._share_out():
                 rows = [{"path": file.path, "bytes": file.bytes} for file in task]
