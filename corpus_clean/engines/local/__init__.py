@@ -4,6 +4,7 @@ import glob
 import os
 import threading
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -50,7 +51,6 @@ class LocalEngine:
         self._memory = config.memory
         self._most = parse_memory(config.memory) // _SHARE
         self._scratch = scratch
-        self._heaps = 0
         self._pool: Pool | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
 
@@ -62,11 +62,12 @@ class LocalEngine:
         heaps = self._scratch / HEAPS
         if not tasks:
             pq.write_table(HeapWriter(heaps, 0, kernel.schema).schema.empty_table(), target / "part-00000.parquet")
+        # Numbered by the stage's name, so that no other stage's heaps are written over in a run that goes on.
+        first = zlib.crc32(target.name.encode()) << 24
         jobs = [
-            (kernel, part, group, target / f"part-{i:05d}.parquet", heaps, self._heaps + i)
+            (kernel, part, group, target / f"part-{i:05d}.parquet", heaps, first + i)
             for i, (part, group) in enumerate(tasks)
         ]
-        self._heaps += len(jobs)
         left = [job for job in jobs if not job[3].exists()]
         before = len(jobs) - len(left)
         done = 0

@@ -19,7 +19,7 @@ from corpus_clean.storage.arrow import wrap_numbers
 
 HEAPS = "heaps"
 """The folder within a run's scratch folder."""
-REFERENCE = pa.struct([("heap", pa.int32()), ("start", pa.int64()), ("size", pa.int64())])
+REFERENCE = pa.struct([("heap", pa.int64()), ("start", pa.int64()), ("size", pa.int64())])
 
 
 class HeapWriter:
@@ -56,7 +56,7 @@ class HeapWriter:
             self._file.write(memoryview(data)[offsets[0] : offsets[-1]])
         starts = offsets[:-1] - offsets[0] + self._end
         self._end += int(offsets[-1] - offsets[0])
-        numbers = np.full(len(array), self._number, np.int32)
+        numbers = np.full(len(array), self._number, np.int64)
         columns = [wrap_numbers(column) for column in (numbers, starts, np.diff(offsets))]
         return pa.StructArray.from_arrays(columns, fields=list(REFERENCE))
 

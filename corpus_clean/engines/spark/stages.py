@@ -26,6 +26,7 @@ from corpus_clean.storage.parts import (
     Part,
     commit_stage,
     find_part,
+    is_committed,
     list_parts,
     open_attempt,
     read_parts,
@@ -78,7 +79,7 @@ class SparkEngine:
         from pyspark.sql.pandas.types import to_arrow_schema
 
         target = target.absolute()
-        if find_part(target, 0):
+        if is_committed(target) or find_part(target, 0):
             return
         attempt = open_attempt(target)
         try:
