@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-Source = Annotated[Path, typer.Argument(help="A folder of articles, or one file.", metavar="PATH")]
-Published = Annotated[Path, typer.Argument(help="The folder that `run` wrote.", metavar="OUT")]
+Source = Annotated[str, typer.Argument(help="A folder of articles, one file, a URL, or - for a pipe.", metavar="PATH")]
+Published = Annotated[str, typer.Argument(help="The folder that `run` wrote, or its URL.", metavar="OUT")]
 Out = Annotated[
-    Path | None,
+    str | None,
     typer.Option("--out", "-o", help="Where to write; must not exist. [default: PATH and the command]", metavar="OUT"),
 ]
 Against = Annotated[
