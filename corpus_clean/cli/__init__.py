@@ -77,6 +77,12 @@ def main() -> NoReturn:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _complain(f"{where}{error.strerror or error}; check the path, the rights and the space left")
+    except Exception as error:
+        # What the libraries for tables say of a file that was whole a moment ago; everything else is a fault of ours.
+        if type(error).__module__.partition(".")[0] not in {"duckdb", "_duckdb", "pyarrow"}:
+            raise
+        words = " ".join(str(error).split())
+        _complain(f"a table cannot be written or read back ({words}); check the disk and the space left")
     sys.exit(code)
 
 

@@ -18,6 +18,7 @@ from corpus_clean.cli.options import (
     Threshold,
     Workers,
 )
+from corpus_clean.cli.places import name_output, open_source, open_target
 from corpus_clean.cli.progress import show_progress
 
 
@@ -40,7 +41,7 @@ def dedup(
     quiet: Quiet = False,
 ) -> None:
     """Find which documents repeat which, without cleaning them; writes links, clusters and what to keep."""
-    from corpus_clean.cli.run import tell
+    from corpus_clean.cli.run import leave, tell
     from corpus_clean.config import load_config
     from corpus_clean.pipeline.dedup import dedup as run_dedup
 
@@ -58,7 +59,9 @@ def dedup(
             },
         },
     )
-    target = out or path.with_name(f"{path.resolve().name}-dedup")
-    with show_progress(not quiet) as notice:
-        found = run_dedup(path, target, settings, notice, against, resume=resume)
-    tell(target, (), json, quiet, found)
+    place = out or name_output(path, "dedup")
+    with open_source(path) as source, open_target(place) as target:
+        with show_progress(not quiet) as notice:
+            found = run_dedup(source, target, settings, notice, against, resume=resume)
+        tell(target, (), json, quiet, place, found)
+    leave(found)

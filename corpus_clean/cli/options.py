@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-Source = Annotated[Path, typer.Argument(help="A folder of articles, or one file.", metavar="PATH")]
+Source = Annotated[str, typer.Argument(help="A folder of articles, one file, a URL, or - for a pipe.", metavar="PATH")]
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(help="Files or folders of the data set. [default: `gate.paths` of the configuration]"),
@@ -18,9 +18,9 @@ Baseline = Annotated[
     Path | None,
     typer.Option("--baseline", help="List of accepted findings. [default: .corpus-clean-baseline]", metavar="FILE"),
 ]
-Published = Annotated[Path, typer.Argument(help="The folder that `run` wrote.", metavar="OUT")]
+Published = Annotated[str, typer.Argument(help="The folder that `run` wrote, or its URL.", metavar="OUT")]
 Out = Annotated[
-    Path | None,
+    str | None,
     typer.Option("--out", "-o", help="Where to write; must not exist. [default: PATH and the command]", metavar="OUT"),
 ]
 Against = Annotated[

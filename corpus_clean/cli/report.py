@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corpus_clean.cli.options import AsJson, Published
+from corpus_clean.cli.places import open_source
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from corpus_clean.reports.model import Report
 
 
@@ -31,17 +30,18 @@ def report(
     from corpus_clean.pipeline.manifest import read_manifest
     from corpus_clean.reports.model import build_report
 
-    manifest = read_manifest(out)
-    if form is Format.HTML:
-        from corpus_clean.pipeline.page import render_page
+    with open_source(out) as path:
+        manifest = read_manifest(path)
+        if form is Format.HTML:
+            from corpus_clean.pipeline.page import render_page
 
-        print(render_page(out), end="")
-        return
-    chosen = Format.JSON if json else form
-    print_findings(build_report(out), out, tuple(manifest["config"]["rules"]["packs"]), chosen)
+            print(render_page(path), end="")
+            return
+        chosen = Format.JSON if json else form
+        print_findings(build_report(path), out, tuple(manifest["config"]["rules"]["packs"]), chosen)
 
 
-def print_findings(found: "Report", out: "Path", packs: tuple[str, ...], form: Format) -> None:
+def print_findings(found: "Report", out: str, packs: tuple[str, ...], form: Format) -> None:
     """Print a report on stdout, for a person or a program."""
     if form is Format.JSON:
         from corpus_clean.reports.model import format_json

@@ -107,6 +107,7 @@ def learn(
     quiet: Quiet = False,
 ) -> None:
     """Find what recurs on a portal and looks like noise that no rule knows; nothing is applied."""
+    from corpus_clean.cli.places import open_source
     from corpus_clean.cli.progress import show_progress
     from corpus_clean.config import load_config
     from corpus_clean.pipeline.learn import learn_rules, require_new, write_drafts
@@ -122,8 +123,8 @@ def learn(
             "engine": {"workers": workers},
         },
     )
-    with show_progress(not quiet) as notice:
-        learned = learn_rules(path, settings, notice, min_documents=min_documents or 0, most=most)
+    with open_source(path) as source, show_progress(not quiet) as notice:
+        learned = learn_rules(source, settings, notice, min_documents=min_documents or 0, most=most)
     if json:
         from json import dumps
 

@@ -28,10 +28,8 @@ from corpus_clean.cli.options import (
     WithinDays,
     Workers,
 )
+from corpus_clean.cli.places import STREAM, name_output, open_source, open_target
 from corpus_clean.cli.progress import show_progress
-from corpus_clean.errors import UsageError
-
-STREAM = Path("-")
 
 if TYPE_CHECKING:
     from corpus_clean.reports.model import Report
@@ -100,23 +98,19 @@ def run(
             },
         },
     )
+    place = out or name_output(path, "clean")
     with ExitStack() as stack:
-        source = path
-        if path == STREAM:
-            from corpus_clean.pipeline.pipe import spool
+        source = stack.enter_context(open_source(path, input_format or ""))
+        target = stack.enter_context(open_target(place))
+        with show_progress(not quiet) as notice:
+            if place == STREAM:
+                from corpus_clean.pipeline.pipe import write_clean
 
-            source = stack.enter_context(spool(sys.stdin.buffer, input_format or ""))
-        elif input_format:
-            raise UsageError("--input-format: says what is in a stream; give - as PATH, or leave it out")
-        target = out or (STREAM if path == STREAM else path.with_name(f"{path.resolve().name}-clean"))
-        notice = stack.enter_context(show_progress(not quiet))
-        if target == STREAM:
-            from corpus_clean.pipeline.pipe import write_clean
-
-            _complain_of(write_clean(source, sys.stdout.buffer, settings, notice, against))
-            return
-        run_pipeline(source, target, settings, notice, against, resume=resume)
-    tell(target, settings.rules.packs, json, quiet)
+                _complain_of(write_clean(source, sys.stdout.buffer, settings, notice, against))
+                return
+            run_pipeline(source, target, settings, notice, against, resume=resume)
+        found = tell(target, settings.rules.packs, json, quiet, place)
+    leave(found)
 
 
 def _complain_of(rejections: Sequence[str]) -> None:
@@ -129,13 +123,20 @@ def _complain_of(rejections: Sequence[str]) -> None:
         raise typer.Exit(3)
 
 
-def tell(out: Path, packs: tuple[str, ...], json: bool, quiet: bool, found: "Report | None" = None) -> None:
-    """Print what a run found, and leave with 3 if it quarantined records. What is not given is read from `out`."""
+def tell(
+    out: Path, packs: tuple[str, ...], json: bool, quiet: bool, place: str, found: "Report | None" = None
+) -> "Report":
+    """Print what a run found, whose output is known to the user as `place`. What is not given is read from `out`."""
     from corpus_clean.cli.report import Format, print_findings
     from corpus_clean.reports.model import build_report
 
     found = found or build_report(out)
     if not quiet:
-        print_findings(found, out, packs, Format.JSON if json else Format.TEXT)
+        print_findings(found, place, packs, Format.JSON if json else Format.TEXT)
+    return found
+
+
+def leave(found: "Report") -> None:
+    """Leave with 3 if records were quarantined."""
     if found.documents["rejected"]:
         raise typer.Exit(3)

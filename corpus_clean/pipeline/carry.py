@@ -8,6 +8,7 @@ from corpus_clean.pipeline.tables import Row
 from corpus_clean.readers.listing import locate
 from corpus_clean.storage.fingerprint import hash_file
 from corpus_clean.storage.names import locate_name
+from corpus_clean.storage.streams import write_file
 
 _FRONT = re.compile(rb"\A---[ \t]*\r?\n.*?^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _SIZES = re.compile(
@@ -31,7 +32,7 @@ def carry_file(root: Path, build: Path, path: str) -> None:
     """Write a file that is carried along to `data/`."""
     target = build / "data" / locate_name(path)
     data = locate(root, path).read_bytes()
-    target.write_bytes(drop_sizes(data) if path == "README.md" else data)
+    write_file(target, drop_sizes(data) if path == "README.md" else data)
 
 
 def drop_sizes(card: bytes) -> bytes:

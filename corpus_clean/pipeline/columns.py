@@ -7,7 +7,7 @@ stores again only what changed.
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,22 +18,27 @@ from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline.tables import Row
 from corpus_clean.readers.parquet import find_column, read_bytes
 from corpus_clean.storage.names import locate_name
+from corpus_clean.storage.streams import open_output
 from corpus_clean.storage.values import ValueDigest
 
 LEFT_OUT = "ledger/rows"
 
 
-def open_writer(path: Path, schema: pa.Schema, codecs: dict[str, str]) -> pq.ParquetWriter:
+@contextmanager
+def open_writer(path: Path, schema: pa.Schema, codecs: dict[str, str]) -> Iterator[pq.ParquetWriter]:
     """Create a file with checksums, cut by content; names within nested columns stay as they are."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return pq.ParquetWriter(
-        path,
-        schema,
-        compression=codecs or "snappy",
-        write_page_checksum=True,
-        use_content_defined_chunking=True,
-        use_compliant_nested_type=False,
-    )
+    with (
+        open_output(path) as sink,
+        pq.ParquetWriter(
+            sink,
+            schema,
+            compression=codecs or "snappy",
+            write_page_checksum=True,
+            use_content_defined_chunking=True,
+            use_compliant_nested_type=False,
+        ) as writer,
+    ):
+        yield writer
 
 
 def open_source(path: Path) -> pq.ParquetFile:
@@ -169,7 +174,8 @@ class ColumnsRestoration:
         self._sizes: list[int] = json.loads(facts["head"])
         self._kept, self._left = RowCursor(out / "data" / name), RowCursor(out / LEFT_OUT / name)
         self._digest = ValueDigest(schema)
-        self._writer = open_writer(target, schema, codecs) if target else None
+        self._stack = ExitStack()
+        self._writer = self._stack.enter_context(open_writer(target, schema, codecs)) if target else None
 
     def count_groups(self) -> Iterator[int]:
         """Yield the number of rows in each group that has any."""
@@ -201,8 +207,7 @@ class ColumnsRestoration:
         """Close the files and return the fingerprint of all that was put together."""
         self._kept.close()
         self._left.close()
-        if self._writer:
-            self._writer.close()
+        self._stack.close()
         return self._digest.hexdigest()
 
 

@@ -11,6 +11,7 @@ from corpus_clean.config import Config, ReadConfig, describe_config
 from corpus_clean.errors import IntegrityError, UsageError
 from corpus_clean.storage.fingerprint import hash_bytes, hash_file
 from corpus_clean.storage.names import show_name
+from corpus_clean.storage.streams import write_file
 
 if TYPE_CHECKING:
     from corpus_clean.rules.pack import Pack
@@ -39,7 +40,7 @@ def write_manifest(
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     manifest["checksum"] = _checksum(manifest)
-    (build / NAME).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_file(build / NAME, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def read_manifest(out: Path) -> dict[str, Any]:

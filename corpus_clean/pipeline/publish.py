@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from corpus_clean.config import Config
+from corpus_clean.errors import CorpusCleanError
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.carry import carry_file, describe_carried
 from corpus_clean.pipeline.decide import Decision, cluster_rows
@@ -19,7 +20,7 @@ from corpus_clean.pipeline.target import open_target
 from corpus_clean.readers.listing import InputFile, locate
 from corpus_clean.storage.fingerprint import hash_file
 from corpus_clean.storage.names import fit_name, locate_name, show_name
-from corpus_clean.storage.streams import open_input, skip_bytes, slice_stream
+from corpus_clean.storage.streams import open_input, open_plain_output, skip_bytes, slice_stream, write_file
 
 if TYPE_CHECKING:
     from corpus_clean.pipeline.quotes import LinkedQuotes
@@ -117,11 +118,13 @@ def _store_original(file: Path, build: Path, facts: Row) -> None:
     target = build / ORIGINALS / locate_name(facts["path"])
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, target)
+    if hash_file(target) != facts["sha256"]:
+        raise CorpusCleanError(f"{file}: its copy is not what was read; it changed, or the disk is faulty: run again")
 
 
 def write_skipped(build: Path, files: Iterable[InputFile]) -> None:
     """List the files that no reader took, each with the reason."""
-    with _open_lines(build / "quarantine" / "skipped.jsonl") as lines:
+    with open_plain_output(build / "quarantine" / "skipped.jsonl") as lines:
         for file in files:
             lines.write(_line({"path": file.path, "bytes": file.bytes, "reason": file.skipped}))
 
@@ -129,7 +132,7 @@ def write_skipped(build: Path, files: Iterable[InputFile]) -> None:
 @contextmanager
 def open_rejections(build: Path) -> Iterator[Callable[[Row, str], None]]:
     """Give a function that lists a rejected record, with the place of its raw bytes."""
-    with _open_lines(build / "quarantine" / "rejections.jsonl") as lines:
+    with open_plain_output(build / "quarantine" / "rejections.jsonl") as lines:
         yield lambda row, raw: _write(lines, _rejection(row, raw))
 
 
@@ -173,12 +176,11 @@ def _quarantine(build: Path, source: Path, row: Row, facts: Row) -> str:
         return f"{ORIGINALS}/{facts['path']}"
     target = build / "quarantine" / "raw" / locate_name(row["doc_id"])
     target = target.with_name(fit_name(target.name))
-    target.parent.mkdir(parents=True, exist_ok=True)
     if row["raw"] is not None:
-        target.write_bytes(row["raw"])
+        write_file(target, row["raw"])
     else:
         start, end = row["span"]
-        with open_input(locate(source, facts["path"])) as stream, target.open("xb") as copy:
+        with open_input(locate(source, facts["path"])) as stream, open_plain_output(target) as copy:
             skip_bytes(stream, start)
             shutil.copyfileobj(slice_stream(stream, end - start), copy, 1 << 20)
         row["sha256_in"] = hash_file(target)
@@ -197,8 +199,3 @@ def _rejection(row: Row, quarantined: str) -> Row:
 
 def _line(value: Row) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8") + b"\n"
-
-
-def _open_lines(path: Path) -> BinaryIO:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("xb")

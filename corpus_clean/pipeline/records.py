@@ -117,7 +117,10 @@ def decode_record(record: Record) -> tuple[str, str]:
     """
     decoded = decode(record.payload, page=record.media == "page", charset=record.charset)
     writer = load_writer(record.format)
-    text = writer.unwrap(decoded.text, writer.choose_form(record, decoded.codec))
+    try:
+        text = writer.unwrap(decoded.text, writer.choose_form(record, decoded.codec))
+    except ValueError as error:  # a guessed charset may put there what its container does not allow
+        raise RejectedRecordError("decode", "undecodable", f"as {decoded.codec} it is not valid: {error}") from None
     require_unicode(text)
     return text, decoded.codec
 

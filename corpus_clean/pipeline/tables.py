@@ -1,6 +1,7 @@
 """The columns of every stage and of every table in OUT, and the way from the nouns to rows."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 from corpus_clean.engines.base import ASIDE
 from corpus_clean.quotes.spans import Reading
 from corpus_clean.storage.parts import list_parts
+from corpus_clean.storage.streams import open_output
 from corpus_clean.types import Edit, Metadata, Quote, Rejection
 
 TEXT = pa.large_string()
@@ -315,11 +317,12 @@ class TableWriter:
     """Writes one Parquet file row by row, in batches, always in the same bytes for the same rows."""
 
     def __init__(self, path: Path, schema: pa.Schema, rows_per_batch: int = 4096) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._schema = schema
         self._most = rows_per_batch
         self._waiting: list[Row] = []
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
+        self._stack = ExitStack()
+        sink = self._stack.enter_context(open_output(path))
+        self._writer = pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True)
 
     def add_table(self, table: pa.Table) -> None:
         """Append a table of the same columns."""
@@ -342,8 +345,9 @@ class TableWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._flush()
-        self._writer.close()
+        with self._stack:
+            self._flush()
+            self._writer.close()
 
 
 def write_table(path: Path, rows: Iterable[Row], schema: pa.Schema) -> None:

@@ -206,7 +206,9 @@ def _join_lines(first: Stretch, lines: "_Lines", header: Header, limit: int) -> 
             break
         row += line.blank + line.line
         quotes += line.line.count(b'"')
-    cells = split_cells(bytes(row), header.delimiter) if taken and len(row) <= limit else None
+    # Without the last quote, more lines might change what this row is.
+    closed = taken and quotes % 2 == 0 and len(row) <= limit
+    cells = split_cells(bytes(row), header.delimiter) if closed else None
     if cells is None or taken[-1].line is None or len(cells) != len(header.names):
         lines.give_back(taken)
         return None

@@ -89,7 +89,7 @@ def open_parquet(stream: BinaryIO) -> Iterator["pq.ParquetFile"]:
     try:
         with pq.ParquetFile(stream, page_checksum_verification=True) as file:
             yield file
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError) as error:
         if isinstance(error, DamagedStreamError) or getattr(error, "errno", None):
             raise
         raise DamagedStreamError(f"damaged Parquet: {' '.join(str(error).split())}") from None

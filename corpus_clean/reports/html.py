@@ -18,6 +18,7 @@ from corpus_clean.reports.html_removals import AT_RANDOM, draw_removals, list_ru
 from corpus_clean.reports.model import Report
 from corpus_clean.reports.tables import open_tables
 from corpus_clean.reports.texts import Texts
+from corpus_clean.storage.streams import write_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,7 +57,7 @@ class Origin:
 
 def write_html(out: Path, report: Report, origin: Origin) -> None:
     """Write `report.html` beside the tables it is made from; see `render_html`."""
-    (out / NAME).write_text(render_html(out, report, origin), encoding="utf-8", newline="\n")
+    write_file(out / NAME, render_html(out, report, origin).encode())
 
 
 def render_html(out: Path, report: Report, origin: Origin) -> str:

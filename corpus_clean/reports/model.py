@@ -13,6 +13,7 @@ from corpus_clean.reports.removal_check import RemovalCheck, check_removals, res
 from corpus_clean.reports.tables import open_tables, read_lines, read_number, read_rows, read_taken
 from corpus_clean.reports.texts import Texts
 from corpus_clean.reports.wording import dump_json
+from corpus_clean.storage.streams import write_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -146,7 +147,7 @@ def list_findings(out: Path, duplicates: Sequence[DuplicateCluster], quotes: Seq
 
 def write_report(out: Path, report: Report | None = None) -> None:
     """Write `report.json` beside the tables it is made from."""
-    (out / NAME).write_text(format_json(report or build_report(out)), encoding="utf-8")
+    write_file(out / NAME, format_json(report or build_report(out)).encode())
 
 
 def format_json(report: Report) -> str:

@@ -24,7 +24,7 @@ _STAGES = {
 }
 
 
-def print_report(report: Report, out: Path, console: Console, descriptions: Mapping[str, str]) -> None:
+def print_report(report: Report, out: Path | str, console: Console, descriptions: Mapping[str, str]) -> None:
     """Print what a run found.
 
     Args:

@@ -264,9 +264,8 @@ def open_output(path: Path, *, members: bool = False) -> Iterator[BinaryIO]:
     Raises:
         CorpusCleanError: the file system took fewer bytes than it said.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as raw:
-        suffix = path.suffix.lower()
+    suffix = path.suffix.lower()
+    with open_plain_output(path) as raw:
         if suffix == ".gz" and members:
             yield cast("BinaryIO", _MemberWriter(raw))
         elif suffix in COMPRESSIONS:
@@ -274,10 +273,32 @@ def open_output(path: Path, *, members: bool = False) -> Iterator[BinaryIO]:
                 yield packed
         else:
             yield raw
+
+
+@contextmanager
+def open_plain_output(path: Path) -> Iterator[BinaryIO]:
+    """Create a file as it is.
+
+    Raises:
+        CorpusCleanError: the file system took fewer bytes than it said.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as raw:
+        yield raw
         raw.flush()
         expected = raw.tell()
     if path.stat().st_size != expected:
         raise CorpusCleanError(f"{path}: {expected} bytes were written and fewer arrived; check the disk")
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Create a file of these bytes, all of them.
+
+    Raises:
+        CorpusCleanError: the file system took fewer bytes than it said.
+    """
+    with open_plain_output(path) as stream:
+        stream.write(data)
 
 
 class _MemberWriter(io.RawIOBase):
