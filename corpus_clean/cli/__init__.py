@@ -15,6 +15,7 @@ import typer
 
 from corpus_clean.cli.dedup import dedup
 from corpus_clean.cli.explain import explain
+from corpus_clean.cli.index import index
 from corpus_clean.cli.quotes import quotes
 from corpus_clean.cli.report import report
 from corpus_clean.cli.restore import restore
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # Rich help triples the start-up time
     pretty_exceptions_enable=False,
 )
-for command in (run, dedup, quotes, explain, verify, restore, report):
+for command in (run, dedup, index, quotes, explain, verify, restore, report):
     app.command()(command)
 app.add_typer(rules, name="rules")
 

@@ -12,8 +12,9 @@ from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.decide import Decision, decide, guard_removal, read_facts
+from corpus_clean.pipeline.earlier import find_earlier
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
-from corpus_clean.pipeline.load import LoadKernel, find_earlier
+from corpus_clean.pipeline.load import LoadKernel
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.publish import open_rejections, write_links, write_skipped
 from corpus_clean.pipeline.stages import Notice, open_stages

@@ -10,10 +10,8 @@ import pyarrow.compute as pc
 
 from corpus_clean.config import Config
 from corpus_clean.errors import RejectedRecordError
-from corpus_clean.pipeline.inputs import find_inputs
 from corpus_clean.pipeline.records import read_texts, require_text, require_unicode
 from corpus_clean.pipeline.segments import Signing
-from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import SEGMENTS, SIGNED
 from corpus_clean.readers.base import PlainText
 from corpus_clean.repair.decode import decode
@@ -96,13 +94,3 @@ def _load(record: Record) -> tuple[PlainText, tuple[str, str, str] | None]:
     except RejectedRecordError as error:
         return PlainText(*known, ""), (error.stage, error.reason, error.detail)
     return PlainText(*known, text), None
-
-
-def find_earlier(stages: Stages, against: Path | None, config: Config, signing: Signing) -> list[Path]:
-    """Load the documents of an earlier run, or of any corpus; their ids begin with the folder's name."""
-    if against is None:
-        return []
-    source = against / "data" if (against / "manifest.json").is_file() else against
-    inputs = find_inputs(source)
-    kernel = LoadKernel(source, config, signing, f"{against.resolve().name}:", earlier=True)
-    return [stages.map("earlier", kernel, inputs.write_tasks(stages.scratch / "earlier-files"))]

@@ -8,8 +8,8 @@ from corpus_clean.config import Config
 from corpus_clean.pipeline.clean import CleanKernel, load_rules
 from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.decide import decide, guard_removal, read_facts
+from corpus_clean.pipeline.earlier import find_earlier
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
-from corpus_clean.pipeline.load import find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
 from corpus_clean.pipeline.passages import flag_passages
