@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from corpus_clean.config import Config
-from corpus_clean.pipeline.confirm import choose_confirmations
+from corpus_clean.pipeline.confirm import Families
+from corpus_clean.pipeline.decide import order_keepers
 from corpus_clean.pipeline.segments import Signing
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.verify import COMPARED, VerifyKernel
@@ -23,21 +24,28 @@ def choose_signing(config: Config, size: int) -> Signing:
     return Signing(dedup.permutations, choose_banding(dedup.link_jaccard, dedup.permutations), compiled)
 
 
-def compare(stages: Stages, segments: Sequence[Path], config: Config, signing: Signing) -> pa.Table:
+def compare(
+    stages: Stages, segments: Sequence[Path], documents: pa.Table, config: Config, signing: Signing
+) -> pa.Table:
     """Pair segments and verify the pairs; return the links as rows of `EDGES`.
 
     Args:
         stages: where the work is done.
         segments: stages with the columns of `SEGMENTS`; earlier ones meet the others but not each other.
+        documents: the `FACTS` by which keepers are chosen.
         config: the thresholds.
         signing: how they were signed.
     """
     kernel = VerifyKernel(config, signing)
     candidates = stages.pair("candidates", segments)
     pairs = stages.join("pairs", candidates, segments, COMPARED)
-    edges = stages.read(stages.map("edges", kernel, pairs))
-    further = choose_confirmations(edges)
-    if not len(further):
-        return edges
-    pairs = stages.join("confirm-pairs", stages.put("confirm", further), segments, COMPARED)
-    return pa.concat_tables([edges, stages.read(stages.map("confirm-edges", kernel, pairs))])
+    found = [stages.read(stages.map("edges", kernel, pairs))]
+    families = Families(
+        found[0], stages.read(candidates), lambda doc_ids: order_keepers(doc_ids, documents, config.dedup.keep)
+    )
+    while len(further := families.ask()):
+        place = len(found)
+        pairs = stages.join(f"confirm-pairs-{place}", stages.put(f"confirm-{place}", further), segments, COMPARED)
+        found.append(stages.read(stages.map(f"confirm-edges-{place}", kernel, pairs)))
+        families.learn(found[-1])
+    return pa.concat_tables(found)

@@ -41,8 +41,9 @@ def dedup(
             signing = choose_signing(config, inputs.bytes)
             kernel = LoadKernel(source, config, signing)
             signed = stages.map("signed", kernel, inputs.write_tasks(scratch / "files"))
-            edges = compare(stages, [signed, *find_earlier(stages, against, config, signing)], config, signing)
             documents = read_facts(signed)
+            segments = [signed, *find_earlier(stages, against, config, signing)]
+            edges = compare(stages, segments, documents, config, signing)
             decision = decide(edges, documents, config)
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)

@@ -49,8 +49,8 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
                 stages.map("segments", SegmentKernel(config, signing), cleaned),
                 *find_earlier(stages, against, config, signing),
             ]
-            edges = compare(stages, segments, config, signing)
             documents = read_facts(cleaned)
+            edges = compare(stages, segments, documents, config, signing)
             decision = flag_passages(decide(edges, documents, config), segments[0], documents)
             quoted = link_quotes(stages, cleaned, config) if config.quotes.enabled else None
         guard_removal(decision, documents, config.dedup.max_removed)
