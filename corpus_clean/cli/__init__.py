@@ -18,6 +18,7 @@ from corpus_clean.cli.check import check
 from corpus_clean.cli.dedup import dedup
 from corpus_clean.cli.explain import explain
 from corpus_clean.cli.fix import fix
+from corpus_clean.cli.index import index
 from corpus_clean.cli.init import init
 from corpus_clean.cli.quotes import quotes
 from corpus_clean.cli.report import report
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # Rich help triples the start-up time
     pretty_exceptions_enable=False,
 )
-for command in (run, dedup, quotes, check, fix, init, explain, verify, restore, report):
+for command in (run, dedup, index, quotes, check, fix, init, explain, verify, restore, report):
     app.command()(command)
 app.add_typer(baseline, name="baseline")
 app.add_typer(rules, name="rules")

@@ -25,7 +25,9 @@ Out = Annotated[
 ]
 Against = Annotated[
     Path | None,
-    typer.Option(help="An earlier run, or any corpus: leave out what repeats a document of it.", metavar="OLD"),
+    typer.Option(
+        help="An earlier run, any corpus, or an index: leave out what repeats a document of it.", metavar="OLD"
+    ),
 ]
 TextField = Annotated[
     list[str] | None,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 _STAGES = {
     "cleaned": "clean",
+    "signed": "read and sign",
     "segments": "sign",
     "edges": "compare",
     "quote-edges": "link quotes",

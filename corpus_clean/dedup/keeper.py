@@ -1,6 +1,6 @@
 """Which copy stays, and which others it stands for."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from corpus_clean.errors import ConfigError
@@ -47,6 +47,18 @@ def choose_policy(policy: str) -> Callable[[Candidate], Rank]:
     raise ConfigError(f"dedup.keep: `{policy}` is unknown; use longest, earliest, cleanest or source:a,b")
 
 
+def order_candidates(candidates: Iterable[Candidate], policy: str) -> list[Candidate]:
+    """Return candidates in the order in which they become keepers: earlier documents first.
+
+    Example:
+        >>> candidates = [Candidate("x", 9), Candidate("y", 12), Candidate("z", 1, earlier=True)]
+        >>> [candidate.key for candidate in order_candidates(candidates, "longest")]
+        ['z', 'y', 'x']
+    """
+    rank = choose_policy(policy)
+    return sorted(candidates, key=lambda candidate: (not candidate.earlier, rank(candidate)))
+
+
 def assign_keepers(
     candidates: Iterable[Candidate],
     likeness: Mapping[tuple[str, str], float],
@@ -74,8 +86,7 @@ def assign_keepers(
         >>> assign_keepers([Candidate("a", 3), Candidate("b", 2), Candidate("c", 1)], alike, "longest", [("c", "b")])
         {'a': {'b': 0.9, 'c': 0.9}}
     """
-    rank = choose_policy(policy)
-    ordered: Sequence[Candidate] = sorted(candidates, key=lambda c: (not c.earlier, rank(c)))
+    ordered = order_candidates(candidates, policy)
     group_of = join_groups([candidate.key for candidate in ordered], copies)
     members: dict[str, list[str]] = {}
     for candidate in ordered:

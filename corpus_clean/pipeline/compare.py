@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline import confirm
-from corpus_clean.pipeline.decide import REMOVING
+from corpus_clean.pipeline.decide import REMOVING, order_keepers
 from corpus_clean.pipeline.families import propose_pairs
 from corpus_clean.pipeline.segments import Signing
 from corpus_clean.pipeline.stages import Stages
@@ -25,26 +25,33 @@ def choose_signing(config: Config, size: int) -> Signing:
     return Signing(dedup.permutations, choose_banding(dedup.link_jaccard, dedup.permutations), compiled)
 
 
-def compare(stages: Stages, segments: Sequence[Path], config: Config, signing: Signing) -> pa.Table:
+def compare(
+    stages: Stages, segments: Sequence[Path], documents: pa.Table, config: Config, signing: Signing
+) -> pa.Table:
     """Pair segments and verify the pairs; return the links as rows of `EDGES`.
 
     Args:
         stages: where the work is done.
         segments: stages with the columns of `SEGMENTS`; earlier ones meet the others but not each other.
+        documents: the `FACTS` by which keepers are chosen.
         config: the thresholds.
         signing: how they were signed.
     """
     kernel = VerifyKernel(config, signing)
     candidates = stages.pair("candidates", segments)
     pairs = stages.join("pairs", candidates, segments, COMPARED)
-    verified = stages.map("edges", kernel, pairs)
-    edges = stages.read(verified)
-    if len(edges) > confirm.IN_MEMORY:
-        further = propose_pairs(stages, verified, REMOVING, confirm.SMALL, confirm.BEST)
-    else:
-        chosen = confirm.choose_confirmations(edges)
-        if not len(chosen):
-            return edges
-        further = stages.put("confirm", chosen)
-    pairs = stages.join("confirm-pairs", further, segments, COMPARED)
-    return pa.concat_tables([edges, stages.read(stages.map("confirm-edges", kernel, pairs))])
+    edges = stages.map("edges", kernel, pairs)
+    found = [stages.read(edges)]
+    if len(found[0]) > confirm.IN_MEMORY:
+        further = propose_pairs(stages, edges, REMOVING, confirm.SMALL, confirm.KEEPERS)
+        pairs = stages.join("confirm-pairs", further, segments, COMPARED)
+        return pa.concat_tables([*found, stages.read(stages.map("confirm-edges", kernel, pairs))])
+    families = confirm.Families(
+        found[0], stages.read(candidates), lambda doc_ids: order_keepers(doc_ids, documents, config.dedup.keep)
+    )
+    while len(wanted := families.ask()):
+        place = len(found)
+        pairs = stages.join(f"confirm-pairs-{place}", stages.put(f"confirm-{place}", wanted), segments, COMPARED)
+        found.append(stages.read(stages.map(f"confirm-edges-{place}", kernel, pairs)))
+        families.learn(found[-1])
+    return pa.concat_tables(found)

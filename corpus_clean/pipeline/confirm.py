@@ -1,67 +1,125 @@
-"""A second look at large families of copies.
+"""A second look at families of copies.
 
 A large bucket proposes a star, and bands miss a pair now and then; but a document may only be left out for a keeper
-that it was compared with. So once families are known, whoever may become a keeper is compared with the rest of its own.
+that it was compared with. So once families are known, whoever becomes a keeper is compared with the rest of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from corpus_clean.pipeline.decide import REMOVING
+from corpus_clean.similarity.arrays import Keys
 from corpus_clean.similarity.components import join_groups
+from corpus_clean.storage.arrow import wrap_numbers
 
 _CANDIDATES = pa.schema([("left_id", pa.int64()), ("right_id", pa.int64())])
-# Families up to this size are compared all with all, larger ones with their best members.
+# Families up to this size are compared all with all; in larger ones, so many keepers are compared with the others.
 SMALL = 32
-BEST = 16
+KEEPERS = 16
 IN_MEMORY = 1_000_000
-"""Links up to this number are grouped in memory, more of them in SQL (`families`): the pairs are the same."""
+"""Links up to this number are settled in memory, more of them in SQL (`families`)."""
 
 
-def choose_confirmations(edges: pa.Table) -> pa.Table:
-    """Return the pairs within families of near-duplicates that were not compared yet, as `left_id` and `right_id`.
+class Families:
+    """Documents that near-duplicates connect, and which of them were compared.
 
-    Args:
-        edges: the verified links so far, rows of `EDGES`.
+    Copies of one text need one comparison; what it shows holds for all of them (`assign_keepers`).
     """
+
+    def __init__(self, edges: pa.Table, candidates: pa.Table, order: Callable[[Sequence[str]], Sequence[str]]) -> None:
+        """Find the families.
+
+        Args:
+            edges: verified links, rows of `EDGES`.
+            candidates: the pairs that were compared, `left_id` and `right_id`, in their order.
+            order: puts documents in the order in which they become keepers.
+        """
+        self._candidates = tuple(candidates.column(f"{side}_id").to_numpy() for side in ("left", "right"))
+        self._alike: dict[str, set[str]] = defaultdict(set)
+        self._compared: dict[str, set[str]] = defaultdict(set)
+        self._ids: dict[str, int] = {}
+        links = list(_read_removing(edges))
+        for left, right, left_id, right_id, _ in links:
+            self._ids[left], self._ids[right] = left_id, right_id
+        exact = [(left, right) for left, right, *_, relation in links if relation == "exact"]
+        self._text_of = join_groups(sorted(self._ids), exact)
+        self._connect(links)
+        pairs = sorted((a, b) for a, others in self._alike.items() for b in others if a < b)
+        self._members: dict[str, list[str]] = defaultdict(list)
+        for doc_id, family in join_groups(sorted(set(self._text_of.values())), pairs).items():
+            self._members[family].append(doc_id)
+        places: dict[str, int] = {}
+        for place, doc_id in enumerate(order(sorted(self._ids))):
+            places.setdefault(self._text_of[doc_id], place)  # of copies the first becomes a keeper
+        for members in self._members.values():
+            members.sort(key=places.__getitem__)
+
+    def _connect(self, links: Sequence[tuple[str, str, int, int, str]]) -> None:
+        for left, right, *_ in links:
+            a, b = self._text_of.get(left, left), self._text_of.get(right, right)
+            if a != b:
+                self._alike[a].add(b)
+                self._alike[b].add(a)
+
+    def learn(self, edges: pa.Table) -> None:
+        """Take in what comparing the pairs last asked for has shown."""
+        self._connect(list(_read_removing(edges)))
+
+    def ask(self) -> pa.Table:
+        """Return the pairs to compare next, as `left_id` and `right_id`; none when all is known."""
+        while gaps := [pair for members in self._members.values() for pair in self._find_gaps(members)]:
+            for a, b in gaps:
+                self._compared[a].add(b)
+                self._compared[b].add(a)
+            wanted = np.array(sorted(sorted((self._ids[a], self._ids[b])) for a, b in gaps), np.int64)
+            fresh = wanted[~self._are_candidates(*wanted.T)]
+            if len(fresh):
+                return pa.table([wrap_numbers(side) for side in fresh.T], schema=_CANDIDATES)
+        return _CANDIDATES.empty_table()
+
+    def _are_candidates(self, left: Keys, right: Keys) -> NDArray[np.bool_]:
+        """Tell which pairs were compared at first; what is not alike left no link."""
+        lefts, rights = self._candidates
+        start, end = np.searchsorted(lefts, left, "left"), np.searchsorted(lefts, left, "right")
+        return np.array(
+            [
+                place < last and rights[place] == other
+                for first, last, other in zip(start, end, right, strict=True)
+                for place in [first + np.searchsorted(rights[first:last], other)]
+            ],
+            bool,
+        )
+
+    def _find_gaps(self, members: Sequence[str]) -> Iterator[tuple[str, str]]:
+        if len(members) <= SMALL:
+            yield from ((a, b) for a, b in combinations(members, 2) if not self._knows(a, b))
+            return
+        # What `assign_keepers` does, as far as it is known what it will do.
+        free = dict.fromkeys(members)
+        for _ in range(KEEPERS):
+            keeper = next(iter(free), None)
+            if keeper is None:
+                return
+            del free[keeper]
+            gaps = [other for other in free if not self._knows(keeper, other)]
+            if gaps:
+                yield from ((keeper, other) for other in gaps)
+                return
+            for other in self._alike[keeper]:
+                free.pop(other, None)
+
+    def _knows(self, a: str, b: str) -> bool:
+        return b in self._alike[a] or b in self._compared[a]
+
+
+def _read_removing(edges: pa.Table) -> Iterator[tuple[str, str, int, int, str]]:
     whole = pc.equal(edges.column("level"), "document")
     removing = edges.filter(pc.and_(whole, pc.is_in(edges.column("relation"), pa.array(REMOVING))))
-    ids: dict[str, int] = {}
-    lengths: dict[str, int] = {}
-    for side in ("left", "right"):
-        doc_ids = removing.column(f"{side}_doc_id").to_pylist()
-        ids.update(zip(doc_ids, removing.column(f"{side}_id").to_pylist(), strict=True))
-        lengths.update(zip(doc_ids, removing.column(f"{side}_end").to_pylist(), strict=True))
-    columns = [removing.column(name).to_pylist() for name in ("left_doc_id", "right_doc_id", "relation")]
-    # Copies of one text need one comparison; what it shows holds for all of them (`assign_keepers`).
-    exact = [(left, right) for left, right, relation in zip(*columns, strict=True) if relation == "exact"]
-    text_of = join_groups(sorted(ids), exact)
-    pairs = {_sort(text_of[left], text_of[right]) for left, right, _ in zip(*columns, strict=True)}
-    families: dict[str, list[str]] = {}
-    for doc_id, family in join_groups(sorted(set(text_of.values())), sorted(pairs)).items():
-        families.setdefault(family, []).append(doc_id)
-    wanted = sorted(
-        _sort(ids[a], ids[b])
-        for family in families.values()
-        for a, b in _choose_pairs(sorted(family, key=lambda doc_id: (-lengths[doc_id], doc_id)))
-        if _sort(a, b) not in pairs
-    )
-    left, right = zip(*wanted, strict=True) if wanted else ((), ())
-    return pa.table([pa.array(left, pa.int64()), pa.array(right, pa.int64())], schema=_CANDIDATES)
-
-
-def _sort(a: Any, b: Any) -> tuple[Any, Any]:
-    return (a, b) if a <= b else (b, a)
-
-
-def _choose_pairs(family: Sequence[str]) -> Iterable[tuple[str, str]]:
-    if len(family) <= SMALL:
-        yield from combinations(family, 2)
-        return
-    for place, doc_id in enumerate(family[:BEST]):
-        for other in family[place + 1 :]:
-            yield doc_id, other
+    names = ("left_doc_id", "right_doc_id", "left_id", "right_id", "relation")
+    yield from zip(*(removing.column(name).to_pylist() for name in names), strict=True)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_clean.config import Config
-from corpus_clean.dedup.keeper import Candidate, assign_keepers
+from corpus_clean.dedup.keeper import Candidate, assign_keepers, order_candidates
 from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline.tables import FACTS, LINKS, Row
 from corpus_clean.storage.arrow import wrap_numbers
@@ -110,12 +110,21 @@ def _group_documents(
     columns = [removing.column(name).to_pylist() for name in ("left_doc_id", "right_doc_id", "jaccard", "relation")]
     likeness = {(left, right): value for left, right, value, _ in zip(*columns, strict=True)}
     copies = [(left, right) for left, right, _, relation in zip(*columns, strict=True) if relation == "exact"]
-    concerned = pa.array(sorted({doc_id for pair in likeness for doc_id in pair}), pa.string())
-    facts = documents.filter(pc.is_in(documents.column("doc_id"), concerned)).to_pylist()
-    known = {row["doc_id"]: _describe(row) for row in facts}
-    candidates = [known.get(doc_id) or Candidate(doc_id, 0, earlier=True) for doc_id in concerned.to_pylist()]
+    candidates = _list_candidates(sorted({doc_id for pair in likeness for doc_id in pair}), documents)
     lengths = {candidate.key: candidate.length for candidate in candidates}
     return assign_keepers(candidates, likeness, config.dedup.keep, copies), lengths
+
+
+def order_keepers(doc_ids: Sequence[str], documents: pa.Table, policy: str) -> list[str]:
+    """Return documents in the order in which they become keepers."""
+    return [candidate.key for candidate in order_candidates(_list_candidates(doc_ids, documents), policy)]
+
+
+def _list_candidates(doc_ids: Sequence[str], documents: pa.Table) -> list[Candidate]:
+    """Return what is known of documents; of an earlier run's it is nothing."""
+    facts = documents.filter(pc.is_in(documents.column("doc_id"), pa.array(doc_ids, pa.string()))).to_pylist()
+    known = {row["doc_id"]: _describe(row) for row in facts}
+    return [known.get(doc_id) or Candidate(doc_id, 0, earlier=True) for doc_id in doc_ids]
 
 
 def _describe(row: Row) -> Candidate:

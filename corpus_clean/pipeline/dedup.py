@@ -12,9 +12,10 @@ from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.decide import Decision, decide, guard_removal, read_facts
+from corpus_clean.pipeline.earlier import find_earlier
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
 from corpus_clean.pipeline.key import describe_run
-from corpus_clean.pipeline.load import LoadKernel, find_earlier
+from corpus_clean.pipeline.load import LoadKernel
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.publish import open_rejections, write_links, write_skipped
@@ -49,8 +50,9 @@ def dedup(
             signing = choose_signing(config, inputs.bytes)
             planned, tasks = plan_tasks(stages, inputs, config.read)
             signed = stages.map("signed", LoadKernel(source, config, signing), tasks)
-            edges = compare(stages, [signed, *find_earlier(stages, against, config, signing)], config, signing)
             documents = read_facts(signed)
+            segments = [signed, *find_earlier(stages, against, config, signing)]
+            edges = compare(stages, segments, documents, config, signing)
             decision = decide(edges, documents, config)
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)

@@ -18,7 +18,7 @@ from corpus_clean.pipeline.inputs import find_inputs
 from corpus_clean.pipeline.plan import plan_tasks
 from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.stages import Notice, Stages, open_stages
-from corpus_clean.pipeline.tables import Row, make_batch
+from corpus_clean.pipeline.tables import CLEANED, FACTS, Row, make_batch
 from corpus_clean.rules.apply import apply_rules
 from corpus_clean.rules.draft import write_draft
 from corpus_clean.rules.examples import check_pack
@@ -42,6 +42,8 @@ LESSONS = pa.schema(
 # A shorter part of a host name is too often a word of the language: antara, suara, tempo, merdeka.
 _TELLING = 8
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "my", "net", "or", "org", "web"})
+
+_NO_FACTS = pa.schema([CLEANED.field(name) for name in FACTS]).empty_table()
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _find_copies(stages: Stages, lessons: Path, config: Config, size: int) -> tu
     signing = choose_signing(config, size)
     alone = replace(config, dedup=replace(config.dedup, passage_min_words=0))
     segments = stages.map("segments", SegmentKernel(alone, signing), lessons)
-    for edge in compare(stages, [segments], config, signing).to_pylist():
+    for edge in compare(stages, [segments], _NO_FACTS, config, signing).to_pylist():
         left, right = edge["left_doc_id"], edge["right_doc_id"]
         if sizes[left][0] == sizes[right][0]:
             alike[left, right] = edge["jaccard"]

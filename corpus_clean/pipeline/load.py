@@ -2,20 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus_clean.config import Config
 from corpus_clean.errors import RejectedRecordError
-from corpus_clean.pipeline.inputs import find_earlier_inputs
 from corpus_clean.pipeline.parts import PartsKernel
-from corpus_clean.pipeline.plan import plan_tasks
 from corpus_clean.pipeline.records import load_text, read_texts
 from corpus_clean.pipeline.segments import Signing
-from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import SEGMENTS, SIGNED
 from corpus_clean.readers.base import PlainText
 from corpus_clean.types import Record
@@ -86,13 +81,3 @@ class LoadKernel(PartsKernel):
                 arrays[name] = pa.array(values, pa.string())
             arrays["segment_id"] = pc.if_else(arrays["rejected_reason"].is_null(), signed.column("segment_id"), None)
         return pa.RecordBatch.from_arrays([arrays[name] for name in SIGNED.names], schema=SIGNED)
-
-
-def find_earlier(stages: Stages, against: Path | None, config: Config, signing: Signing) -> list[Path]:
-    """Load the documents of an earlier run, or of any corpus; their ids begin with the folder's name."""
-    if against is None:
-        return []
-    inputs = find_earlier_inputs(against)
-    _, tasks = plan_tasks(stages, inputs, config.read, "earlier")
-    kernel = LoadKernel(inputs.root, config, signing, f"{against.resolve().name}:", earlier=True)
-    return [stages.map("earlier", kernel, tasks)]

@@ -8,9 +8,9 @@ from corpus_clean.config import Config
 from corpus_clean.pipeline.clean import CleanKernel, load_rules
 from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.decide import decide, guard_removal, read_facts
+from corpus_clean.pipeline.earlier import find_earlier
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
 from corpus_clean.pipeline.key import describe_run
-from corpus_clean.pipeline.load import find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
 from corpus_clean.pipeline.passages import flag_passages
@@ -62,8 +62,8 @@ def run(
                 stages.map("segments", SegmentKernel(config, signing), cleaned),
                 *find_earlier(stages, against, config, signing),
             ]
-            edges = compare(stages, segments, config, signing)
             documents = read_facts(cleaned)
+            edges = compare(stages, segments, documents, config, signing)
             decision = flag_passages(decide(edges, documents, config), segments[0], documents)
             quoted = link_quotes(stages, cleaned, config) if config.quotes.enabled else None
         guard_removal(decision, documents, config.dedup.max_removed)

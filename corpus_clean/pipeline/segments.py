@@ -20,6 +20,9 @@ from corpus_clean.similarity.texts import NormalizedTexts, Texts, hash_texts, no
 from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.types import Level
 
+SIGNING_VERSION = 1
+"""Changes with whatever makes signatures come out differently: normal form, shingles, hashes, keys."""
+
 _SPACE = 0x20
 
 

@@ -4,7 +4,8 @@ import importlib
 import sys
 from pathlib import Path
 
-SUBJECTS = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if path.stem not in {"data", "table"})
+HELPERS = {"agreement", "data", "table"}
+SUBJECTS = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if path.stem not in HELPERS)
 
 
 def main() -> int:

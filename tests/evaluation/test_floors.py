@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.evaluation import noise
+from scripts.evaluation import dedup, noise
 
 pytestmark = pytest.mark.shared
 FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))
@@ -18,3 +18,11 @@ def test_noise() -> None:
     assert result.precision >= floors["precision"], mistakes
     assert result.char_recall >= floors["char_recall"], mistakes
     assert result.loss <= floors["loss"], mistakes
+
+
+def test_copies() -> None:
+    result, _ = dedup.judge()
+    floors = FLOORS["copies"]
+    assert result.precision >= floors["precision"]
+    assert result.recall >= floors["recall"]
+    assert result.ari >= floors["ari"]

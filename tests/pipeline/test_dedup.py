@@ -127,3 +127,34 @@ def test_texts_without_words_and_equal_texts_end_well(tmp_path: Path) -> None:
     )
     kept = [row["doc_id"] for row in read_rows(tmp_path / "out", "documents") if row["status"] == "kept"]
     assert len(kept) == 91  # every wordless one, and one of "satu"
+
+
+def test_what_a_split_corpus_keeps_is_what_the_whole_one_keeps(tmp_path: Path) -> None:
+    old = [make_text(n) for n in range(30)]
+    new = [edit_text(old[n], n, 0.01) for n in range(0, 30, 3)] + [make_text(n) for n in range(40, 60)]
+    new += [edit_text(new[10 + n], n, 0.012) for n in range(10)] + [old[1], new[12]]
+    for name, texts in (("lama", old), ("semua", old + new)):
+        (tmp_path / name).mkdir()
+        write_corpus(tmp_path / name / "a.jsonl", texts)
+    source = write_corpus(tmp_path / "baru.jsonl", new)
+    # Of the whole the earlier ones are kept, as they are when the new set is compared with the old one.
+    rows = [{"text": text, "date": f"2024-01-{1 + (place >= len(old)):02}"} for place, text in enumerate(old + new)]
+    (tmp_path / "semua" / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    config = Config(dedup=DedupConfig(keep="earliest", max_removed=1.0), engine=EngineConfig(workers=1))
+    dedup(tmp_path / "semua", tmp_path / "out-semua", config)
+    dedup(source, tmp_path / "out-baru", config, against=tmp_path / "lama")
+    dedup(tmp_path / "lama", tmp_path / "out-lama", config)
+    whole = {row["doc_id"]: row["keeper"] for row in read_rows(tmp_path / "out-semua", "documents")}
+
+    def place(doc_id: str) -> str:
+        """Where a document of one of the halves stands in the whole."""
+        name, _, index = doc_id.removeprefix("lama:").partition("#")
+        return f"a.jsonl#{int(index) + (len(old) if name == 'baru.jsonl' else 0)}" if name else ""
+
+    halves = {
+        place(row["doc_id"]): place(row["keeper"])
+        for out in ("out-lama", "out-baru")
+        for row in read_rows(tmp_path / out, "documents")
+    }
+    assert halves == whole
+    assert sum(map(bool, whole.values())) >= 20

@@ -1,6 +1,7 @@
 """What the peers' files share. Standard library only: it runs in every peer's environment."""
 
 import json
+import os
 import re
 import sys
 import time
@@ -10,8 +11,10 @@ from pathlib import Path
 WORD = re.compile(r"[^\W_]+")
 SIZE = 5
 PERMUTATIONS = 128
-THRESHOLD = 0.8
+THRESHOLD = float(os.environ.get("THRESHOLD", "0.8"))
 REPEATS = 3
+BANDS, ROWS = {0.8: (16, 8), 0.5: (25, 5), 0.3: (42, 3)}[THRESHOLD]
+"""For tools that do not choose them by the threshold."""
 
 
 def read_texts(corpus: str) -> Iterator[str]:

@@ -4,11 +4,10 @@ import struct
 import tempfile
 from pathlib import Path
 
-from common import SIZE, report_time, run, write_labels
+from common import BANDS, ROWS, SIZE, report_time, run, write_labels
 
 REQUIRES = ("datatrove[processing]==0.10.1", "spacy", "orjson")
 # Its own default is 14 bands of 8; 16 of 8 has the 128 permutations that all others here use.
-BANDS, ROWS = 16, 8
 LANGUAGE = "ind"
 
 

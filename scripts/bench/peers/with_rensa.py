@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 
-from common import PERMUTATIONS, THRESHOLD, find_components, read_texts, report_time, run, shingle, write_labels
+from common import (
+    BANDS,
+    PERMUTATIONS,
+    ROWS,
+    THRESHOLD,
+    find_components,
+    read_texts,
+    report_time,
+    run,
+    shingle,
+    write_labels,
+)
 
 REQUIRES = ("rensa==0.5.0", "numpy")
-BANDS, ROWS = 16, 8
 CHUNK = 1000
 
 
