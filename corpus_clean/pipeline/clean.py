@@ -133,11 +133,12 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
     source = load_writer(record.format).unwrap(decoded.text)
     require_unicode(source)
     text, edits = _repair(source, record.id)
-    metadata = record.metadata
+    metadata, declared = record.metadata, ""
     if record.format == "html":
         extracted = extract_text(text, record.id)
         text, edits, metadata = extracted.text, (*edits, extracted.edit), _merge(metadata, extracted.metadata)
-    document = Document(record.id, text, record.path, detect_language(text), "", metadata)
+        declared = extracted.language
+    document = Document(record.id, text, record.path, detect_language(text) or declared, "", metadata)
     document = replace(document, portal=detect_portal(document, rules.packs))
     applied = apply_rules(document, rules)
     document = replace(document, text=applied.text, metadata=applied.metadata)

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from corpus_clean.repair.pages.model import Model, rate_blocks
 from corpus_clean.repair.pages.opinions import ask_others
 from corpus_clean.repair.pages.regions import Regions, find_regions
 from corpus_clean.repair.pages.tree import Tree
+
+if TYPE_CHECKING:
+    from corpus_clean.repair.pages.model import Model
 
 # Below this expected F1, two others are asked and the majority decides.
 _SURE = 0.9
@@ -22,8 +25,10 @@ class Article:
     sure: bool
 
 
-def find_article(tree: Tree, html: str, model: Model | None = None) -> Article:
+def find_article(tree: Tree, html: str, model: "Model | None" = None) -> Article:
     """Choose the blocks of the article."""
+    from corpus_clean.repair.pages.model import rate_blocks
+
     regions = find_regions(tree)
     if sum(regions.block_words) < _SMALL:
         return Article(_take_all(tree, regions), True)
@@ -58,19 +63,18 @@ def _take_all(tree: Tree, regions: Regions) -> list[int]:
     return [
         place
         for place, block in enumerate(tree.blocks)
-        if not (tree.hidden[block.element] or regions.removed[block.element])
-        and block.link < 0.5 * len(block.text)
+        if not (tree.hidden[block.element] or regions.removed[block.element]) and block.link < 0.5 * len(block.text)
     ]
 
 
 def join_blocks(tree: Tree, chosen: Sequence[int]) -> str:
-    """Return the text of blocks, a line each; the cells of a table's row share a line.
+    r"""Return the text of blocks, a line each; the cells of a table's row share a line.
 
     Example:
         >>> from corpus_clean.repair.pages.tree import flatten, parse_page
         >>> tree = flatten(parse_page("<p>Hasil:</p><table><tr><td>Ani</td><td>12</td></tr></table>"))
         >>> join_blocks(tree, range(3))
-        'Hasil:\\nAni | 12'
+        'Hasil:\nAni | 12'
     """
     lines: list[str] = []
     last = -1

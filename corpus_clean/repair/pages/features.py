@@ -3,17 +3,15 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
 
 from corpus_clean.repair.pages.names import list_kinds
 from corpus_clean.repair.pages.regions import Regions
 from corpus_clean.repair.pages.tree import Tree
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Column = npt.NDArray[np.float64]
+Column = npt.NDArray[np.float64]
 
 _TAGS = {"p": 1, "h1": 2, "h2": 3, "li": 5, "td": 6, "th": 6, "figcaption": 7, "blockquote": 8, "pre": 9, "dd": 10}
 _TAGS |= dict.fromkeys(("h3", "h4", "h5", "h6"), 4) | {"dt": 10, "body": 12, "span": 13}
@@ -30,18 +28,16 @@ _CLOSING = "\"”’') "
 _NONE = 1.5
 
 
-def measure_blocks(tree: Tree, regions: Regions) -> tuple[list[str], "npt.NDArray[np.float64]"]:
+def measure_blocks(tree: Tree, regions: Regions) -> tuple[list[str], Column]:
     """Return the names of the features, and the features of each block of a page.
 
     Shares are of the page's words; an ancestor's level 0 is the element that holds the block.
     """
-    import numpy as np
-
     columns: dict[str, Sequence[float] | Column] = {}
     columns |= _measure_text(tree, regions)
-    columns |= _measure_place(tree, regions, np)
-    columns |= _measure_neighbours(tree, regions, np)
-    columns |= _measure_ancestors(tree, regions, np)
+    columns |= _measure_place(tree, regions)
+    columns |= _measure_neighbours(tree, regions)
+    columns |= _measure_ancestors(tree, regions)
     columns |= _measure_style(tree, regions)
     matrix = np.empty((len(tree.blocks), len(columns)))
     for place, column in enumerate(columns.values()):
@@ -86,7 +82,7 @@ def _resemble(text: str, title: set[str]) -> float:
     return len(words & title) / len(words | title) if title and words else 0.0
 
 
-def _measure_place(tree: Tree, regions: Regions, np: "type[np]") -> "dict[str, Sequence[float] | Column]":  # type: ignore[valid-type]
+def _measure_place(tree: Tree, regions: Regions) -> dict[str, Sequence[float] | Column]:
     """Where the block is: in the page, against the headline, and against what the heuristics take."""
     parent, end, top = tree.parent, tree.end, regions.top
     blocks = tree.blocks
@@ -164,26 +160,26 @@ def _locate(tree: Tree, top: int) -> tuple[list[int], list[int], list[int]]:
     return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
 
 
-def _measure_neighbours(tree: Tree, regions: Regions, np: "type[np]") -> "dict[str, Column]":  # type: ignore[valid-type]
+def _measure_neighbours(tree: Tree, regions: Regions) -> dict[str, Column]:
     words = np.array(regions.block_words, float)
     link = np.array([min(1.0, block.link / len(block.text)) for block in tree.blocks])
     long = words * ((words >= 12) & (link < 0.34))
-    near = _sum_around(5, np)
+    near = _sum_around(5)
     return {
-        "words before": _shift(words, 1, np),
-        "words two before": _shift(words, 2, np),
-        "words after": _shift(words, -1, np),
-        "long before": _shift(long, 1, np),
-        "long after": _shift(long, -1, np),
-        "link before": _shift(link, 1, np),
-        "link after": _shift(link, -1, np),
+        "words before": _shift(words, 1),
+        "words two before": _shift(words, 2),
+        "words after": _shift(words, -1),
+        "long before": _shift(long, 1),
+        "long after": _shift(long, -1),
+        "link before": _shift(link, 1),
+        "link after": _shift(link, -1),
         "links around": near(link) / near(np.ones(len(words))),
         "long around": near(long),
         "named around": near(words * np.array(regions.named, float)),
     }
 
 
-def _shift(column: "Column", by: int, np: "type[np]") -> "Column":  # type: ignore[valid-type]
+def _shift(column: Column, by: int) -> Column:
     moved = np.zeros(len(column))
     if by > 0:
         moved[by:] = column[:-by]
@@ -192,8 +188,8 @@ def _shift(column: "Column", by: int, np: "type[np]") -> "Column":  # type: igno
     return moved
 
 
-def _sum_around(reach: int, np: "type[np]") -> "Callable[[Column], Column]":  # type: ignore[valid-type]
-    def add(column: "Column") -> "Column":
+def _sum_around(reach: int) -> Callable[[Column], Column]:
+    def add(column: Column) -> Column:
         sums = np.concatenate(([0.0], np.cumsum(column)))
         index = np.arange(len(column))
         return sums[np.minimum(index + reach + 1, len(column))] - sums[np.maximum(index - reach, 0)]
@@ -201,7 +197,7 @@ def _sum_around(reach: int, np: "type[np]") -> "Callable[[Column], Column]":  # 
     return add
 
 
-def _measure_ancestors(tree: Tree, regions: Regions, np: "type[np]") -> "dict[str, Column | Sequence[float]]":  # type: ignore[valid-type]
+def _measure_ancestors(tree: Tree, regions: Regions) -> dict[str, Column | Sequence[float]]:
     """What the elements around the block hold, and the part of the page that the nearest of each kind is."""
     words, linked = np.array(regions.words), np.array(regions.linked)
     long, blocks = np.array(regions.long), np.array(regions.blocks, float)

@@ -9,15 +9,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from corpus_clean.repair.pages.features import measure_blocks
 from corpus_clean.repair.pages.regions import Regions
 from corpus_clean.repair.pages.tree import Tree
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
 
 _SHIPPED = Path(__file__).with_name("model.json")
 
@@ -30,15 +29,13 @@ class Model:
     """
 
     features: tuple[str, ...]
-    feature: "npt.NDArray[np.intp]"
-    above: "npt.NDArray[np.float64]"
-    leaf: "npt.NDArray[np.float64]"
+    feature: npt.NDArray[np.intp]
+    above: npt.NDArray[np.float64]
+    leaf: npt.NDArray[np.float64]
     bias: float
 
-    def estimate(self, names: Sequence[str], matrix: "npt.NDArray[np.float64]") -> "npt.NDArray[np.float64]":
+    def estimate(self, names: Sequence[str], matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the probability of each row; `names` are those of the columns."""
-        import numpy as np
-
         order = [names.index(name) for name in self.features]
         trees, depth = self.feature.shape
         # One column of leaf numbers a tree; columns of the matrix are gathered level by level.
@@ -52,8 +49,6 @@ class Model:
 
 def build_model(table: dict[str, Any]) -> Model:
     """Return the model that a table of plain values describes (what `model.json` holds)."""
-    import numpy as np
-
     return Model(
         tuple(table["features"]),
         np.array(table["feature"], np.intp),

@@ -12,14 +12,17 @@ _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile("[぀-ヿ㐀-䶿一-鿿豈-﫿]")
 _LONG, _LINKED = 12, 0.34
 _READABILITY = {"div": 5, "pre": 3, "td": 3, "blockquote": 3} | dict.fromkeys(
-    "address ol ul dl dd dt li form".split(), -3
+    ["address", "ol", "ul", "dl", "dd", "dt", "li", "form"], -3
 )
-_READABILITY |= dict.fromkeys("h1 h2 h3 h4 h5 h6 th".split(), -5)
-_HOLDERS = frozenset("div article section body main center".split())
-_CONTAINERS = frozenset("article div main section".split())
-_DISCARDED = frozenset("div li ul ol dl p section span".split())
-_COMMENTS = frozenset("div section ul ol dl".split())
-_REMOVED = frozenset("aside footer form figure menu picture label legend nav time details fieldset dialog progress".split())
+_READABILITY |= dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6", "th"], -5)
+_HOLDERS = frozenset(("div", "article", "section", "body", "main", "center"))
+_CONTAINERS = frozenset(("article", "div", "main", "section"))
+_DISCARDED = frozenset(("div", "li", "ul", "ol", "dl", "p", "section", "span"))
+_COMMENTS = frozenset(("div", "section", "ul", "ol", "dl"))
+_REMOVED = frozenset((
+    "aside", "footer", "form", "figure", "menu", "picture", "label", "legend", "nav", "time", "details", "fieldset",
+    "dialog", "progress",
+))  # fmt: skip
 # A container counts when it holds this many words outside links that no discarded part holds.
 _ENOUGH = 60
 _SEVENTH = 7
@@ -157,9 +160,7 @@ def _is_sentence(text: str, link: int) -> bool:
     return not link and (text.endswith(".") or ". " in text)
 
 
-def _remove(
-    tree: Tree, names: Sequence[Names], words: Sequence[float]
-) -> tuple[list[bool], list[bool], list[bool]]:
+def _remove(tree: Tree, names: Sequence[Names], words: Sequence[float]) -> tuple[list[bool], list[bool], list[bool]]:
     """Of each element: is it in one that is no text by its tag, in comments, and does its own name discard it?"""
     removed: list[bool] = []
     comments: list[bool] = []

@@ -15,10 +15,11 @@ _TEXTLESS = [
     *("script", "style", "noscript", "template", "svg", "math", "iframe", "frame", "object", "embed", "applet"),
     *("select", "datalist", "textarea", "button", "input", "canvas", "video", "audio", "map", "head", "title"),
 ]
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small "
-    "span strike strong sub sup time tt u var wbr".split()
-)
+_INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+    "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+))  # fmt: skip
 _BOLD = frozenset(("b", "strong"))
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _EMPTY_LINE = re.compile(r"\n *$")
@@ -28,10 +29,11 @@ MAX_DEPTH = 512
 _SLICE = 1 << 14
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 # Elements without content, or that the next of their kind closes: unclosed ones do not nest.
-_SHALLOW = frozenset(
-    "area base br col embed hr img input link meta param source track wbr html head body p li dd dt tr td th tbody "
-    "thead tfoot option optgroup colgroup caption".split()
-)
+_SHALLOW = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "html", "head", "body", "p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "option",
+    "optgroup", "colgroup", "caption",
+))  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -108,7 +110,8 @@ def flatten(parser: "LexborHTMLParser") -> Tree:
     """Return the elements and blocks of a page. The parsed page loses what holds no text.
 
     Example:
-        >>> [block.text for block in flatten(parse_page("<h1>Banjir</h1><p>Air <b>mulai</b> surut.<br><br>Warga")).blocks]
+        >>> tree = flatten(parse_page("<h1>Banjir</h1><p>Air <b>mulai</b> surut.<br><br>Warga"))
+        >>> [block.text for block in tree.blocks]
         ['Banjir', 'Air mulai surut.', 'Warga']
     """
     parser.strip_tags(_TEXTLESS)
