@@ -72,11 +72,15 @@ class QuotesConfig:
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
-    """Where the work runs. `workers` 0 means one per core; `memory` bounds the SQL part."""
+    """Where the work runs. `workers` 0 means one per core; `memory` bounds the SQL part.
+
+    `cache` is a folder for extractions of pages that later runs may use again; "" for none.
+    """
 
     name: str = "local"
     workers: int = 0
     memory: str = "2GB"
+    cache: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ MaxRemoved = Annotated[
 Workers = Annotated[int | None, typer.Option("--workers", "-j", help="Processes; 0 is one a core. [default: 0]")]
 EngineName = Annotated[str | None, typer.Option("--engine", help="Where the work runs. [default: local]")]
 Memory = Annotated[str | None, typer.Option(help="Bound for the SQL part, such as 2GB. [default: 2GB]")]
+CacheFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache", help="Keep the texts of HTML pages here, for later runs over the same pages.", metavar="DIR"
+    ),
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option(

@@ -8,6 +8,7 @@ import typer
 from corpus_clean.cli.options import (
     Against,
     AsJson,
+    CacheFolder,
     ConfigFile,
     EngineName,
     Keep,
@@ -48,6 +49,7 @@ def run(
     workers: Workers = None,
     engine: EngineName = None,
     memory: Memory = None,
+    cache: CacheFolder = None,
     config: ConfigFile = None,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -68,7 +70,12 @@ def run(
                 "max_removed": max_removed,
             },
             "quotes": {"enabled": quotes},
-            "engine": {"name": engine, "workers": workers, "memory": memory},
+            "engine": {
+                "name": engine,
+                "workers": workers,
+                "memory": memory,
+                "cache": str(cache.resolve()) if cache else None,
+            },
         },
     )
     target = out or path.with_name(f"{path.resolve().name}-clean")

@@ -1,9 +1,10 @@
 """From files to cleaned records: read, decode, repair, extract, strip noise, find quotes."""
 
 import functools
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -15,12 +16,15 @@ from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, quo
 from corpus_clean.quotes.spans import Reading, read_document
 from corpus_clean.readers.base import choose_reader, load_readers
 from corpus_clean.repair.decode import decode
-from corpus_clean.repair.extract import extract_text
+from corpus_clean.repair.extract import Extracted, extract_text
 from corpus_clean.repair.mojibake import repair_encoding
+from corpus_clean.repair.pages.site import HEAD, name_site
+from corpus_clean.repair.pages.wrapper import Wrapper
 from corpus_clean.rules.apply import apply_rules, compile_rules
 from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.portal import detect_portal
 from corpus_clean.rules.ruleset import RuleSet
+from corpus_clean.storage.cache import Cache
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.storage.streams import DamagedStreamError, open_input
 from corpus_clean.types import Document, Edit, Metadata, Record, Rejection
@@ -47,6 +51,7 @@ class CleanKernel:
 
     root: Path
     config: Config
+    wrappers: Mapping[str, Wrapper] = field(default_factory=dict)
 
     schema = CLEANED
 
@@ -77,7 +82,7 @@ class CleanKernel:
             "quotes": [],
         }
         try:
-            cleaned = clean_record(record, load_rules(self.config), self.config)
+            cleaned = clean_record(record, load_rules(self.config), self.config, self.wrappers)
         except RejectedRecordError as error:
             rejection = Rejection(record.id, error.stage, error.reason, error.detail)  # type: ignore[arg-type]
             return row | {"raw": raw, "language": "", "portal": ""} | rejection_columns(rejection)
@@ -122,8 +127,10 @@ def load_rules(config: Config) -> RuleSet:
     return compile_rules(load_packs(config.rules.packs), config.rules)
 
 
-def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
-    """Take one record through every stage.
+def clean_record(
+    record: Record, rules: RuleSet, config: Config, wrappers: Mapping[str, Wrapper] = MappingProxyType({})
+) -> Cleaned:
+    """Take one record through every stage; `wrappers` are what is known of sites, by their names.
 
     Raises:
         RejectedRecordError: a stage cannot make sense of it.
@@ -135,7 +142,7 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
     text, edits = _repair(source, record.id)
     metadata, declared = record.metadata, ""
     if record.format == "html":
-        extracted = extract_text(text, record.id)
+        extracted = _extract(record, text, config, wrappers)
         text, edits, metadata = extracted.text, (*edits, extracted.edit), _merge(metadata, extracted.metadata)
         declared = extracted.language
     document = Document(record.id, text, record.path, detect_language(text) or declared, "", metadata)
@@ -146,6 +153,24 @@ def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
     reading = read_document(document) if config.quotes.enabled else Reading((), frozenset())
     return Cleaned(document, source, decoded.codec, (*edits, *applied.edits), reading)
+
+
+def load_page(record: Record) -> str:
+    """Return a page as the extraction gets it.
+
+    Raises:
+        RejectedRecordError: it cannot be decoded.
+    """
+    require_text(record)
+    source = load_writer(record.format).unwrap(decode(record.payload, page=True).text)
+    require_unicode(source)
+    return _repair(source, record.id)[0]
+
+
+def _extract(record: Record, page: str, config: Config, wrappers: Mapping[str, Wrapper]) -> Extracted:
+    wrapper = wrappers.get(name_site(page[:HEAD], record.metadata.url, record.path)) if wrappers else None
+    cache = Cache(Path(config.engine.cache)) if config.engine.cache else None
+    return extract_text(page, record.id, wrapper, cache)
 
 
 def require_text(record: Record) -> None:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from corpus_clean.errors import CorpusCleanError, UsageError
 from corpus_clean.pipeline import tables
-from corpus_clean.readers.base import InputFile, list_files
+from corpus_clean.readers.base import InputFile, choose_reader, list_files
 from corpus_clean.storage.fingerprint import hash_file
 
 # A task holds about this much input: small enough to share out and to report progress, large enough to pay for itself.
@@ -31,6 +31,11 @@ class Inputs:
     def bytes(self) -> int:
         """The size of all of it, as it lies on disk."""
         return sum(file.bytes for file in self.files)
+
+    @property
+    def hold_pages(self) -> bool:
+        """Is there a file that holds HTML pages?"""
+        return any(choose_reader(file.path) == "html" for file in self.files)
 
     def describe(self) -> list[dict[str, Any]]:
         """Return path, size and SHA-256 of each file.

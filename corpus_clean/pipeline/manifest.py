@@ -14,7 +14,10 @@ from corpus_clean.storage.fingerprint import hash_bytes, hash_file
 
 NAME = "manifest.json"
 FORMAT = 1
-LIBRARIES = ("charset-normalizer", "datasketch", "ftfy", "rapidfuzz", "regex", "trafilatura")
+LIBRARIES = (
+    *("charset-normalizer", "datasketch", "ftfy", "rapidfuzz", "readability-lxml", "regex", "selectolax"),
+    "trafilatura",
+)
 """Those whose version can change a result."""
 
 

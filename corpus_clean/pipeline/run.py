@@ -13,6 +13,7 @@ from corpus_clean.pipeline.load import find_earlier
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
+from corpus_clean.pipeline.sites import learn_sites
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.storage.publication import publish
 
@@ -41,7 +42,9 @@ def run(source: Path, out: Path, config: Config, notice: Notice = lambda *_: Non
     with publish(out) as build:
         scratch = build / ".stages"
         with open_stages(config.engine, scratch, notice) as stages:
-            cleaned = stages.map("cleaned", CleanKernel(source, config), inputs.write_tasks(scratch / "files"))
+            tasks = inputs.write_tasks(scratch / "files")
+            wrappers = learn_sites(stages, source, tasks, config) if inputs.hold_pages else {}
+            cleaned = stages.map("cleaned", CleanKernel(source, config, wrappers), tasks)
             earlier = find_earlier(stages, against, config)
             edges = compare(stages, cleaned, config, levels, earlier)
             documents = read_facts(cleaned)

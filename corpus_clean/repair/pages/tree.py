@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 # What holds no text to read.
 _TEXTLESS = [
@@ -44,6 +44,10 @@ class Block:
     text: str
     link: int
     bold: int
+
+    def move(self, by: int) -> "Block":
+        """Return the block in a tree whose elements are numbered differently."""
+        return Block(self.element + by, self.text, self.link, self.bold)
 
 
 @dataclass(slots=True)
@@ -106,16 +110,17 @@ def _drop_deep_tags(html: str) -> str:
     return _TAG.sub(keep, html)
 
 
-def flatten(parser: "LexborHTMLParser") -> Tree:
-    """Return the elements and blocks of a page. The parsed page loses what holds no text.
+def flatten(root: "LexborHTMLParser | LexborNode") -> Tree:
+    """Return the elements and blocks of a page, or of an element and what is under it, which lose what holds no text.
 
     Example:
         >>> tree = flatten(parse_page("<h1>Banjir</h1><p>Air <b>mulai</b> surut.<br><br>Warga"))
         >>> [block.text for block in tree.blocks]
         ['Banjir', 'Air mulai surut.', 'Warga']
     """
-    parser.strip_tags(_TEXTLESS)
-    return _Flattener().walk(parser)
+    root.strip_tags(_TEXTLESS)
+    node: LexborNode | None = getattr(root, "root", root)
+    return _Flattener().walk(node) if node is not None else Tree()
 
 
 class _Flattener:
@@ -125,14 +130,14 @@ class _Flattener:
         self.link = self.bold = 0
         self.current = -1
 
-    def walk(self, parser: "LexborHTMLParser") -> Tree:
+    def walk(self, root: "LexborNode") -> Tree:
         tree = self.tree
         tags, parents, hidden = tree.tag, tree.parent, tree.hidden
         index: dict[int, int] = {}
         holder: list[int] = []  # of each element, the block-level element that its text belongs to
         linked: list[bool] = []
         bold: list[bool] = []
-        for node in parser.root.traverse(include_text=True) if parser.root is not None else ():
+        for node in root.traverse(include_text=True):
             tag = node.tag or ""
             above = node.parent
             up = index.get(above.mem_id, -1) if above is not None else -1
