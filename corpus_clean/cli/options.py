@@ -65,6 +65,12 @@ Memory = Annotated[str | None, typer.Option(help="Bound for the SQL part; on Spa
 Resume = Annotated[
     bool, typer.Option("--resume/--no-resume", help="Go on with a run into OUT that was stopped, or start over.")
 ]
+CacheFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache", help="Keep the texts of HTML pages here, for later runs over the same pages.", metavar="DIR"
+    ),
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option(

@@ -11,6 +11,7 @@ import typer
 from corpus_clean.cli.options import (
     Against,
     AsJson,
+    CacheFolder,
     ConfigFile,
     EngineName,
     EngineOption,
@@ -66,6 +67,7 @@ def run(
     input_format: Annotated[
         str | None, typer.Option("--input-format", help="What PATH - holds: jsonl, csv, text, …", metavar="NAME")
     ] = None,
+    cache: CacheFolder = None,
     config: ConfigFile = None,
     json: AsJson = False,
     quiet: Quiet = False,
@@ -95,6 +97,7 @@ def run(
                 "memory": memory,
                 "master": master,
                 "options": engine_opt or None,
+                "cache": str(cache.resolve()) if cache else None,
             },
         },
     )

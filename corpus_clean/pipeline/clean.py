@@ -1,8 +1,10 @@
 """From files to cleaned records: read, decode, repair, extract, strip noise, find quotes."""
 
 import functools
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -14,12 +16,15 @@ from corpus_clean.pipeline.parts import PartsKernel
 from corpus_clean.pipeline.records import decode_record, read_part, require_text
 from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, reading_columns, rejection_columns
 from corpus_clean.quotes.spans import Reading, read_document
-from corpus_clean.repair.extract import extract_text
+from corpus_clean.repair.extract import Extracted, extract_text
 from corpus_clean.repair.mojibake import repair_encoding
+from corpus_clean.repair.pages.site import HEAD, name_site
+from corpus_clean.repair.pages.wrapper import Wrapper
 from corpus_clean.rules.apply import apply_rules, compile_rules
 from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.portal import detect_portal
 from corpus_clean.rules.ruleset import RuleSet
+from corpus_clean.storage.cache import Cache
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.types import Document, Edit, Metadata, Record, Rejection
 from corpus_clean.writers.base import load_writer
@@ -42,6 +47,8 @@ class Cleaned:
 @dataclass(frozen=True)
 class CleanKernel(PartsKernel):
     """Reads the parts of files it is given under `root` and yields their records, cleaned or rejected."""
+
+    wrappers: Mapping[str, Wrapper] = field(default_factory=dict)
 
     schema = CLEANED
     isolated = True
@@ -74,7 +81,7 @@ class CleanKernel(PartsKernel):
         try:
             rules = load_rules(self.config)
             with self.attend(record):
-                cleaned = clean_record(record, rules, self.config)
+                cleaned = clean_record(record, rules, self.config, self.wrappers)
                 payload, form = _wrap(record, cleaned)
         except RejectedRecordError as error:
             rejection = Rejection(record.id, error.stage, error.reason, error.detail)  # type: ignore[arg-type]
@@ -106,29 +113,39 @@ def load_rules(config: Config) -> RuleSet:
     return compile_rules(load_packs(config.rules.packs), config.rules)
 
 
-def clean_record(record: Record, rules: RuleSet, config: Config) -> Cleaned:
-    """Take one record through every stage.
+def clean_record(
+    record: Record, rules: RuleSet, config: Config, wrappers: Mapping[str, Wrapper] = MappingProxyType({})
+) -> Cleaned:
+    """Take one record through every stage; `wrappers` are what is known of sites, by their names.
 
     Raises:
         RejectedRecordError: a stage cannot make sense of it.
     """
     require_text(record)
     source, codec = decode_record(record)
-    return clean_decoded(record, source, codec, rules, config)
+    return clean_decoded(record, source, codec, rules, config, wrappers)
 
 
-def clean_decoded(record: Record, source: str, codec: str, rules: RuleSet, config: Config) -> Cleaned:
+def clean_decoded(
+    record: Record,
+    source: str,
+    codec: str,
+    rules: RuleSet,
+    config: Config,
+    wrappers: Mapping[str, Wrapper] = MappingProxyType({}),
+) -> Cleaned:
     """Take a record whose payload stands for the text `source` through every stage after that.
 
     Raises:
         RejectedRecordError: a stage cannot make sense of it.
     """
     text, edits = _repair(source, record.id)
-    metadata = record.metadata
+    metadata, declared = record.metadata, ""
     if record.media == "page":
-        extracted = extract_text(text, record.id)
+        extracted = _extract(record, text, config, wrappers)
         text, edits, metadata = extracted.text, (*edits, extracted.edit), _merge(metadata, extracted.metadata)
-    document = Document(record.id, text, record.path, detect_language(text), "", metadata)
+        declared = extracted.language
+    document = Document(record.id, text, record.path, detect_language(text) or declared, "", metadata)
     document = replace(document, portal=detect_portal(document, rules.packs))
     applied = apply_rules(document, rules)
     document = replace(document, text=applied.text, metadata=applied.metadata)
@@ -136,6 +153,23 @@ def clean_decoded(record: Record, source: str, codec: str, rules: RuleSet, confi
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
     reading = read_document(document) if config.quotes.enabled else Reading(())
     return Cleaned(document, source, codec, (*edits, *applied.edits), reading)
+
+
+def load_page(record: Record) -> str:
+    """Return a page as the extraction gets it.
+
+    Raises:
+        RejectedRecordError: it cannot be decoded.
+    """
+    require_text(record)
+    source, _ = decode_record(record)
+    return _repair(source, record.id)[0]
+
+
+def _extract(record: Record, page: str, config: Config, wrappers: Mapping[str, Wrapper]) -> Extracted:
+    wrapper = wrappers.get(name_site(page[:HEAD], record.metadata.url, record.path)) if wrappers else None
+    cache = Cache(Path(config.engine.cache)) if config.engine.cache else None
+    return extract_text(page, record.id, wrapper, cache)
 
 
 def _repair(source: str, doc_id: str) -> tuple[str, tuple[Edit, ...]]:

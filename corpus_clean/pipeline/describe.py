@@ -12,8 +12,16 @@ _STAGES = {
     "repair.byte-order-mark": Description(
         "drops the byte order mark", "it marks an encoding and is no part of the text"
     ),
-    "extract.main-text": Description(
+    "extract.blocks": Description(
         "takes the main text out of the page", "menus, sidebars, scripts and comments are not the article"
+    ),
+    "extract.majority": Description(
+        "takes the main text out of the page, by majority",
+        "what is text was doubtful: trafilatura and readability were asked too",
+    ),
+    "extract.wrapper": Description(
+        "takes the main text out of the page, as on other pages of its site",
+        "the site's template was learned from a sample of its pages, and checked on others",
     ),
     "decode.charset": Description(
         "is not in UTF-8", "readers that take it for UTF-8 fail on it, or show other characters"

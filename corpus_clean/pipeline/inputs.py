@@ -38,6 +38,11 @@ class Inputs:
         """The size of all of it, as it lies on disk."""
         return sum(file.bytes for file in self.files)
 
+    @property
+    def hold_pages(self) -> bool:
+        """Is there a file that holds HTML pages?"""
+        return any(choose_reader(file.path) == "html" for file in self.files)
+
     def describe(self, facts: Iterable[Row]) -> list[dict[str, Any]]:
         """Return path, size and SHA-256 of each file, as its `facts` say.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NAME = "manifest.json"
 FORMAT = 1
-LIBRARIES = ("charset-normalizer", "ftfy", "rapidfuzz", "regex", "trafilatura")
+LIBRARIES = ("charset-normalizer", "ftfy", "rapidfuzz", "readability-lxml", "regex", "selectolax", "trafilatura")
 """Those whose version can change a result."""
 
 

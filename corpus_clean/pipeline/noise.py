@@ -9,7 +9,6 @@ from corpus_clean.errors import RejectedRecordError
 from corpus_clean.ledger.replay import apply_edits
 from corpus_clean.pipeline.clean import Cleaned, clean_record
 from corpus_clean.pipeline.records import is_spliced
-from corpus_clean.repair.extract import RULE as EXTRACTION
 from corpus_clean.reports.difference import show_edit
 from corpus_clean.rules.rule import Rule
 from corpus_clean.rules.ruleset import RuleSet
@@ -47,7 +46,7 @@ def find_edits(record: Record, rules: RuleSet, config: Config) -> Source:
     cleaned = clean_record(record, rules, replace(config, quotes=replace(config.quotes, enabled=False)))
     repairs = [edit for edit in cleaned.edits if edit.stage == "repair"]
     marks = [edit for edit in cleaned.edits if edit.stage == "rules"]
-    if any(edit.rule_id == EXTRACTION for edit in cleaned.edits):
+    if any(edit.stage == "extract" for edit in cleaned.edits):
         return Source(record, _extracted(cleaned), cleaned.codec, tuple(marks))
     return Source(record, cleaned.decoded, cleaned.codec, merge_edits(cleaned.decoded, repairs, marks))
 

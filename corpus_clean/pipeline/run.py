@@ -19,6 +19,7 @@ from corpus_clean.pipeline.publish import publish_tables, write_skipped
 from corpus_clean.pipeline.quotes import link_quotes
 from corpus_clean.pipeline.restore import read_table
 from corpus_clean.pipeline.segments import SegmentKernel
+from corpus_clean.pipeline.sites import learn_sites
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.storage.publication import KEPT, publish
 
@@ -56,7 +57,8 @@ def run(
         scratch = build / KEPT
         with open_stages(config.engine, scratch, notice) as stages:
             planned, tasks = plan_tasks(stages, inputs, config.read)
-            cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
+            wrappers = learn_sites(stages, source, tasks, config) if inputs.hold_pages else {}
+            cleaned = stages.map("cleaned", CleanKernel(source, config, wrappers), tasks)
             signing = choose_signing(config, inputs.bytes)
             segments = [
                 stages.map("segments", SegmentKernel(config, signing), cleaned),

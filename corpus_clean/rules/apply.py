@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus_clean.config import RulesConfig
+from corpus_clean.languages.dates import read_date
 from corpus_clean.rules.cut import Cut, make_cuts
-from corpus_clean.rules.dates import read_date
 from corpus_clean.rules.lines import split_lines
 from corpus_clean.rules.match import claim_all, covered_lines
 from corpus_clean.rules.probe import Claim

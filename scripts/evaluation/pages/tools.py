@@ -3,14 +3,20 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 from corpus_clean.config import Config
-from corpus_clean.errors import RejectedRecordError
-from corpus_clean.pipeline.clean import clean_record, load_rules
+from corpus_clean.pipeline.clean import load_rules
+from corpus_clean.repair.pages.article import find_article, join_blocks
+from corpus_clean.repair.pages.model import Model
+from corpus_clean.repair.pages.tree import flatten, parse_page
+from corpus_clean.rules.apply import apply_rules
+from corpus_clean.rules.pack import load_packs
+from corpus_clean.rules.portal import detect_portal
 from corpus_clean.storage.fingerprint import hash_bytes
-from corpus_clean.types import Record
+from corpus_clean.types import Document, Metadata
 from scripts.evaluation.pages.sets import Page
 
 CACHE = Path(__file__).parents[3] / ".bench" / "html-cache"
@@ -20,14 +26,14 @@ Extractor = Callable[[Page], str]
 _STOPLISTS = {"el": "Greek", "en": "English", "id": "Indonesian", "pl": "Polish", "ru": "Russian"}
 
 
-def extract_like_ours(page: Page) -> str:
-    """Run the whole of it: extraction, rules."""
-    config = Config()
-    record = Record(page.id, "page.html", 0, "html", page.html.encode())
-    try:
-        return clean_record(record, load_rules(config), config).document.text
-    except RejectedRecordError:
-        return ""
+def extract_like_ours(page: Page, model: Model | None = None) -> str:
+    """Find the article and apply the rules, as a run does; with another model than the shipped one if given."""
+    tree = flatten(parse_page(page.html))
+    text = join_blocks(tree, find_article(tree, page.html, model).blocks)
+    packs = load_packs()
+    document = Document(page.id, text, metadata=Metadata(url=page.url))
+    document = replace(document, portal=detect_portal(document, packs))
+    return apply_rules(document, load_rules(Config())).text
 
 
 def _trafilatura(**options: bool) -> Extractor:

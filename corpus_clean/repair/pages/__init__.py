@@ -1,0 +1,1 @@
+"""The main text of HTML pages, and what they say about themselves."""
