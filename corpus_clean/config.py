@@ -88,7 +88,7 @@ class EngineConfig:
     """Where the work runs. `workers` 0 means one per core; `memory` bounds the SQL part.
 
     On Spark, `master` is where the cluster is ("" for this machine), `options` are settings of Spark as `key=value`,
-    and `memory` bounds each executor. `cache` is a folder for extractions of pages that later runs may use again, or "".
+    and `memory` bounds each executor. `cache` is a folder for extractions of pages that later runs may use, or "".
     """
 
     name: str = "local"
