@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 # Bytes of articles from which loading the compiled kernels pays.
 _COMPILED_FROM = 1 << 20
 
-_PAIRS_AT_ONCE = 512
+_PAIRS_AT_ONCE = 2048
 
 _MEETINGS = pa.schema([("left_doc", pa.string()), ("right_doc", pa.string())])
 _GROUPS = pa.schema([("unit_id", pa.int64()), ("group_id", pa.int64())])
