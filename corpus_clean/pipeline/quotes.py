@@ -36,7 +36,7 @@ from corpus_clean.types import Link, Match, Quote, Segment
 if TYPE_CHECKING:
     from corpus_clean.quotes.spans import Reading
 
-_PAIRS_AT_ONCE = 512
+_PAIRS_AT_ONCE = 2048
 
 _MEETINGS = pa.schema([("left_doc", pa.string()), ("right_doc", pa.string())])
 _GROUPS = pa.schema([("unit_id", pa.int64()), ("group_id", pa.int64())])
