@@ -12,6 +12,7 @@ from pathlib import Path
 from scripts.bench.accuracy import find_copies, score_labels
 from scripts.bench.corpus import generate_rows, write_rows
 from scripts.bench.environments import ENVIRONMENTS, ROOT, find_python, list_peers, peer_file
+from scripts.bench.extremes import EXTREMES
 from scripts.bench.measure import measure_command
 from scripts.evaluation.table import format_table
 
@@ -24,11 +25,14 @@ ONE_CORE = {
 }
 
 
+_ROWS = {"signatures": "2000", "whole": "20000", "growth": "10000,100000", "extremes": "10000,100000"}
+
+
 def main() -> None:
     """Measure one stage and print its table; `--write` puts it in docs/benchmarks.md."""
     parser = argparse.ArgumentParser(prog="scripts/bench/dedup", description=(__doc__ or "").strip())
-    parser.add_argument("--stage", choices=("signatures", "whole", "start"), default="whole")
-    parser.add_argument("--rows", type=int, help="documents in the corpus (default: 2000 for signatures, 20000 else)")
+    parser.add_argument("--stage", choices=("signatures", "whole", "growth", "extremes", "start"), default="whole")
+    parser.add_argument("--rows", help="documents in the corpus, of several for growth and extremes, comma-separated")
     parser.add_argument("--tools", default=",".join(list_peers()), help="comma-separated; default all")
     parser.add_argument("--write", action="store_true", help="replace the stage's table in docs/benchmarks.md")
     options = parser.parse_args()
@@ -39,10 +43,14 @@ def main() -> None:
     if options.stage == "start":
         name, table = "start", time_start()
     else:
-        rows = options.rows or (2000 if options.stage == "signatures" else 20000)
-        corpus = prepare_corpus(rows)
-        name = options.stage if options.stage == "signatures" else f"whole-{rows}"
-        table = time_signatures(corpus, tools) if options.stage == "signatures" else time_whole(corpus, tools)
+        name = options.stage
+        sizes = [int(rows) for rows in (options.rows or _ROWS[name]).split(",")]
+        if name == "signatures":
+            table = time_signatures(prepare_corpus(sizes[0]), tools)
+        elif name == "whole":
+            name, table = f"whole-{sizes[0]}", time_whole(prepare_corpus(sizes[0]), tools)
+        else:
+            table = time_growth(sizes) if name == "growth" else time_extremes(sizes)
     print(table)
     if options.write:
         replace_table(PAGE, name, table)
@@ -104,6 +112,43 @@ def time_whole(corpus: Path, tools: Sequence[str]) -> str:
         for row in rows
     ]
     return format_table(("tool", "CPU s", "× ours", "× floor", "peak MB", "precision", "recall", "F1"), done)
+
+
+def time_growth(sizes: Sequence[int]) -> str:
+    """Return the table of what a document costs this tool as the corpus grows, beside reading and hashing it."""
+    rows = []
+    with tempfile.TemporaryDirectory(dir=ENVIRONMENTS) as scratch:
+        for size in sizes:
+            corpus = prepare_corpus(size)
+            costs = {}
+            for tool in ("floor", "ours"):
+                command = [find_python(tool), peer_file(tool), "dedup", corpus, Path(scratch, f"{tool}-{size}")]
+                costs[tool] = measure_command(command, ENVIRONMENTS / f"{tool}.log")
+            ours, floor = costs["ours"], costs["floor"]
+            each = f"{ours.cpu / size * 1e6:.0f}"
+            rows.append((f"{size:,}", f"{ours.cpu:.1f}", each, f"{ours.cpu / floor.cpu:.1f}", f"{ours.peak:,.0f}"))
+    return format_table(("documents", "CPU s", "µs a document", "× floor", "peak MB"), rows)
+
+
+def time_extremes(sizes: Sequence[int]) -> str:
+    """Return the table of corpora that make other tools compare everything with everything, or merge it all."""
+    rows = []
+    with tempfile.TemporaryDirectory(dir=ENVIRONMENTS) as scratch:
+        for name, generate in EXTREMES.items():
+            for size in sizes:
+                corpus = Path(scratch, "corpus.jsonl")
+                with corpus.open("w", encoding="utf-8") as stream:
+                    stream.writelines(json.dumps({"text": text}) + "\n" for text in generate(size))
+                out = Path(scratch, f"{name}-{size}")
+                command = [find_python("ours"), "-m", "corpus_clean.cli", "dedup", corpus, "--out", out]
+                cost = measure_command([*command, "--max-removed", "1"], ENVIRONMENTS / "ours.log")
+                if cost.status:
+                    rows.append((name, f"{size:,}", "failed, see .bench/ours.log", "–", "–", "–"))
+                    continue
+                kept = json.loads((out / "report.json").read_text())["documents"]["kept"]
+                each = f"{cost.cpu / size * 1e6:.0f}"
+                rows.append((name, f"{size:,}", f"{kept:,}", f"{cost.cpu:.1f}", each, f"{cost.peak:,.0f}"))
+    return format_table(("corpus", "documents", "kept", "CPU s", "µs a document", "peak MB"), rows)
 
 
 def time_start() -> str:

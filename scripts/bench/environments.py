@@ -5,6 +5,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 _PEERS = Path(__file__).parent / "peers"
@@ -23,7 +24,8 @@ def peer_file(peer: str) -> Path:
 
 def find_python(peer: str) -> Path:
     """Return the peer's interpreter; its environment is made when first asked for, and when its needs change."""
-    needs = _read_requires(peer)
+    peer = _read_constant(peer, "ENVIRONMENT") or peer
+    needs = tuple(_read_constant(peer, "REQUIRES"))
     if not needs:
         return Path(sys.executable)
     folder = ENVIRONMENTS / peer
@@ -45,9 +47,10 @@ def find_python(peer: str) -> Path:
     return folder / "bin" / "python"
 
 
-def _read_requires(peer: str) -> tuple[str, ...]:
+def _read_constant(peer: str, name: str) -> Any:
+    """Return what a peer's file gives a name, or nothing."""
     # Read, not imported: a peer's file runs only where the peer is installed.
     for node in ast.parse(peer_file(peer).read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "REQUIRES":
-            return tuple(ast.literal_eval(node.value))
-    raise SystemExit(f"{peer_file(peer)}: no REQUIRES")
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
+            return ast.literal_eval(node.value)
+    return ()

@@ -1,4 +1,4 @@
-"""text-dedup's MinHash command, as it comes; its own normal form (lower case, split at what is no letter)."""
+"""text-dedup's MinHash with the settings of the others; its own normal form (lower case, cut at non-words)."""
 
 import pickle
 import subprocess
@@ -47,24 +47,19 @@ def signatures(texts: list[str]) -> None:
 
 def dedup(corpus: str, out: str) -> None:
     """Run the command with its fastest hash, then read the clusters it can be asked to leave behind."""
+    run_command(corpus, out, "--min_length", "0", "--num_perm", str(PERMUTATIONS), "--hash_func", "xxh3", *_ONE_PROCESS)
+
+
+_ONE_PROCESS = ("--num_proc", "1")
+
+
+def run_command(corpus: str, out: str, *options: str) -> None:
+    """Run the command on a file of JSON lines."""
     with tempfile.TemporaryDirectory() as scratch:
-        options = {
-            "--path": "json",
-            "--data_files": corpus,
-            "--split": "train",
-            "--cache_dir": f"{scratch}/cache",
-            "--output": f"{scratch}/out",
-            "--column": "text",
-            "--batch_size": "10000",
-            "--ngram": str(SIZE),
-            "--min_length": "0",
-            "--num_perm": str(PERMUTATIONS),
-            "--threshold": str(THRESHOLD),
-            "--hash_func": "xxh3",
-            "--num_proc": "1",
-        }
-        flat = [part for option in options.items() for part in option]
-        subprocess.run([sys.executable, "-m", "text_dedup.minhash", *flat, "--debug"], check=True)
+        command = [sys.executable, "-m", "text_dedup.minhash", "--path", "json", "--data_files", corpus]
+        command += ["--split", "train", "--column", "text", "--ngram", str(SIZE), "--threshold", str(THRESHOLD)]
+        command += ["--cache_dir", f"{scratch}/cache", "--output", f"{scratch}/out", "--debug", *options]
+        subprocess.run(command, check=True)
         with Path(scratch, "out", "uf.pkl").open("rb") as stream:
             union = pickle.load(stream)
     write_labels(out, {number: union.find(number) for number in list(union.parent)})
