@@ -4,12 +4,16 @@ Marks are paired by where they stand, not by their shape: newsrooms open with �
 mark before an attribution, and leave paragraphs open that go on in the next one.
 """
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from corpus_clean.quotes.tokens import CLOSING, ENDS, MARKS, OPENING, Tokens
 
 _LONGEST_OVER_LINES = 1500
+_SINGLE = {"‘": "’", "'": "'"}
+_LONGEST_SINGLE = 120
 _AFTER_CLOSE = frozenset(".,;:!?)]—–-…\n/") | MARKS
 _BEFORE_OPEN = frozenset("([—–-/:,.=>!?") | MARKS
 
@@ -18,7 +22,8 @@ _BEFORE_OPEN = frozenset("([—–-/:,.=>!?") | MARKS
 class MarkedSpan:
     """A stretch between marks. `first:last` are the tokens inside; `outer_first:outer_last` count the marks too.
 
-    `flag` is "" or how the marks were odd: `unclosed`, `continued` (the next paragraph goes on).
+    `flag` is "" or how the marks were odd: `unclosed`, `continued` (the next paragraph goes on), `block` (lines set off
+    by >, without marks).
     """
 
     first: int
@@ -51,8 +56,44 @@ def pair_marks(tokens: Tokens, cues_after: AbstractSet[str]) -> list[MarkedSpan]
             position += 1
             continue
         position = _close(tokens, marks, position, cues_after, spans)
+    covered = {token for span in spans for token in range(span.outer_first, span.outer_last)}
+    spans += (span for span in [*_pair_single(tokens), *_find_blocks(tokens)] if covered.isdisjoint(_range(span)))
     spans.sort(key=lambda span: (span.first, -span.last))
     return [span for span in spans if any(tokens.is_word(i) for i in range(span.first, span.last))]
+
+
+def _range(span: MarkedSpan) -> range:
+    return range(span.outer_first, span.outer_last)
+
+
+def _pair_single(tokens: Tokens) -> Iterator[MarkedSpan]:
+    """Yield what stands between single marks: whole utterances only, for these marks are apostrophes too."""
+    words = tokens.words
+    begin = 0
+    for opener in [index for index, word in enumerate(words) if word in _SINGLE]:
+        if opener < begin or not _could_open(tokens, opener):
+            continue
+        closer = _SINGLE[words[opener]]
+        for index in range(opener + 2, min(opener + _LONGEST_SINGLE, len(words))):
+            if tokens.is_break(index):
+                break
+            if words[index] == closer and (words[index - 1] in ENDS or words[index - 1] == ","):
+                yield MarkedSpan(opener + 1, index, opener, index + 1)
+                begin = index + 1
+                break
+
+
+def _find_blocks(tokens: Tokens) -> Iterator[MarkedSpan]:
+    """Yield the runs of lines that begin with >, as mail and Markdown set off what somebody wrote."""
+    if ">" not in tokens.text:
+        return
+    words = tokens.words
+    breaks = [-1, *(index for index in range(len(words)) if tokens.is_break(index)), len(words)]
+    lines = [(a + 1, b) for a, b in pairwise(breaks) if a + 1 < b]
+    for quoted, group in groupby(lines, key=lambda line: words[line[0]] == ">"):
+        if quoted:
+            run = list(group)
+            yield MarkedSpan(run[0][0] + 1, run[-1][1], run[0][0], run[-1][1], "block")
 
 
 def _close(

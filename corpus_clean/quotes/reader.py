@@ -1,6 +1,7 @@
 """Reads an article sentence by sentence, and remembers who spoke last."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus_clean.quotes.clauses import attribute_before, attribute_further, attribute_trailing, content_start
 from corpus_clean.quotes.cues import Cues
@@ -22,7 +23,10 @@ _NEVER = 99
 
 
 class Reader:
-    """One article's reading. The state is who spoke last, and the last sentence nobody was named for."""
+    """One article's reading.
+
+    The state is who spoke last, the last sentence nobody was named for, and the one before if it ends in a colon.
+    """
 
     def __init__(self, doc_id: str, tokens: Tokens, cues: Cues, names: NameTable) -> None:
         self._doc_id = doc_id
@@ -33,6 +37,9 @@ class Reader:
         self._last = ""
         self._since = _NEVER
         self._plain: tuple[int, int] | None = None
+        self._announced: tuple[int, int] | None = None
+        self._begin = 0
+        self._continued: set[int] = set()
 
     def read(self, spans: Sequence[MarkedSpan], hot: Sequence[int]) -> list[Sentence]:
         """Return all sentences with their quotes. `hot` are the tokens that can be cues, in order."""
@@ -56,13 +63,35 @@ class Reader:
             else:
                 self._plain = (first, last)
             self._since += 1
+            self._announced = self._find_colon(first, last)
             sentences.append(Sentence(first, last, tuple(self._found)))
-        return sentences
+        return self._pass_back(sentences)
+
+    def _pass_back(self, sentences: list[Sentence]) -> list[Sentence]:
+        """Give paragraphs of one speech, each opened and only the last one closed, the speaker of that last one."""
+        if not self._continued:
+            return sentences
+        passed: list[Sentence] = []
+        following: Quote | None = None
+        for sentence in reversed(sentences):
+            quotes = list(sentence.quotes)
+            for place in range(len(quotes) - 1, -1, -1):
+                if quotes[place].start in self._continued and following is not None and following.speaker:
+                    quotes[place] = replace(quotes[place], speaker=following.speaker)
+                following = quotes[place]
+            passed.append(replace(sentence, quotes=tuple(quotes)))
+        return passed[::-1]
+
+    def _find_colon(self, first: int, last: int) -> tuple[int, int] | None:
+        """Where a sentence begins and its last colon is, if nothing follows that: what it announces comes next."""
+        while last > first and self._tokens.is_break(last - 1):
+            last -= 1
+        return (first, last - 1) if last > first and self._tokens.words[last - 1] == ":" else None
 
     def _read_sentence(self, first: int, last: int, spans: list[MarkedSpan]) -> Quote | None:
         """Read the quotes of a sentence; return the one of the sentence before, where this one names its speaker."""
         tokens, cues, names = self._tokens, self._cues, self._names
-        first = skip_dateline(tokens, first, last)
+        first = self._begin = skip_dateline(tokens, first, last)
         plain, self._plain = self._plain, None
         named, retrospect = self._retrospect(first, last, plain)
         if named:
@@ -141,7 +170,13 @@ class Reader:
         return " ".join(self._names.resolve(max(counts, key=lambda name: counts[name]))) if counts else ""
 
     def _add_span(self, span: MarkedSpan, attribution: Attribution) -> None:
-        self._add(span.first, span.last, self._kind(span), self._resolve(attribution.speaker), attribution.cue)
+        kind = "direct" if span.flag == "block" else self._kind(span)
+        if attribution.index > span.outer_last and attribution.cue in self._cues.after and self._opens_sentence(span):
+            kind = "direct"  # «Sudah», kata Rutte: the comma may stand outside
+        self._add(span.first, span.last, kind, self._resolve(attribution.speaker), attribution.cue)
+
+    def _opens_sentence(self, span: MarkedSpan) -> bool:
+        return span.outer_first == self._begin and self._tokens.starts_upper(span.first)
 
     def _kind(self, span: MarkedSpan) -> QuoteKind:
         words = count_words(self._tokens, span.first, span.last)
@@ -161,9 +196,22 @@ class Reader:
         """A quote that is a sentence by itself goes on with the last speaker; any other unattributed one is a title."""
         outside = count_words(self._tokens, first, span.outer_first) + count_words(self._tokens, span.outer_last, last)
         long = count_words(self._tokens, span.first, span.last) >= _ALONE_WORDS
-        if long and outside <= 2 and (self._finished(span) or span.flag):
-            self._add(span.first, span.last, "direct", self._last if self._since <= _CARRIED_SENTENCES else "", "")
+        if not long or outside > 2 or not (self._finished(span) or span.flag):
+            return
+        speaker = self._announcer()
+        if speaker or span.flag != "block":
+            carried = self._last if self._since <= _CARRIED_SENTENCES else ""
+            self._add(span.first, span.last, "direct", speaker or carried, "")
             self._since = 0
+            if span.flag == "continued":
+                self._continued.add(self._tokens.starts[span.first])
+
+    def _announcer(self) -> str:
+        """Who will speak, as the sentence before announces with a colon (Berikut pernyataan Rutte:)."""
+        if self._announced is None:
+            return ""
+        named = subject_before(self._tokens, *self._announced, self._cues, self._names)
+        return self._resolve(named) if named else self._last if self._since <= 1 else ""
 
     def _filled(self, start: int, last: int, spans: list[MarkedSpan]) -> bool:
         """Whether quotes make up nearly all that the cue reports, so that no indirect speech is left."""

@@ -44,8 +44,15 @@ def test_a_quote_goes_on_over_a_line_that_a_scraper_broke() -> None:
 
 
 def test_a_speech_of_two_paragraphs_keeps_its_speaker() -> None:
-    text = f"“Kami sudah bekerja tiga bulan penuh.\n\n“{SPEECH}” kata Sarma Wirya."
-    assert [speech for speech, _ in direct(text)] == ["Kami sudah bekerja tiga bulan penuh.", SPEECH]
+    text = (
+        "Rina Maharani menyatakan siap.\n“Kami sudah bekerja tiga bulan penuh.\n\n“Warga sudah lama menunggu kami.\n\n"
+        f"“{SPEECH}” kata Sarma Wirya."
+    )
+    assert direct(text) == [
+        ("Kami sudah bekerja tiga bulan penuh.", "Sarma Wirya"),
+        ("Warga sudah lama menunggu kami.", "Sarma Wirya"),
+        (SPEECH, "Sarma Wirya"),
+    ]
 
 
 def test_nested_marks_stay_one_quote() -> None:
@@ -317,3 +324,28 @@ def test_a_role_ends_where_its_verb_begins(text: str, language: str, speaker: st
 def test_a_title_with_a_full_stop_does_not_end_the_name() -> None:
     assert direct(f"“{SPEECH}” kata dr. Sarma Wirya, Sp.A, di Medan.") == [(SPEECH, "Sarma Wirya")]
     assert [quote.speaker for quote in find("Menurut dr. Sarma Wirya, anak itu sudah sembuh.")] == ["Sarma Wirya"]
+
+
+def test_lines_that_are_set_off_are_a_quote_if_somebody_is_announced() -> None:
+    block = "> Jembatan itu akan kami buka lagi.\n> Warga tidak perlu menunggu lebih lama.\n"
+    [quote] = find(f"Dalam suratnya, Bupati Sarma Wirya menulis:\n{block}Surat itu dibacakan kemarin.")
+    assert (quote.kind, quote.speaker) == ("direct", "Sarma Wirya")
+    assert quote.text == "Jembatan itu akan kami buka lagi.\n> Warga tidak perlu menunggu lebih lama."
+    assert find(f"Hujan turun sejak pagi di seluruh kota.\n{block}") == []
+
+
+def test_a_colon_announces_who_speaks_on_the_next_line() -> None:
+    text = f"Berikut pernyataan lengkap Bupati Sarma Wirya:\n“{SPEECH[:-1]}.”\nAcara ditutup doa."
+    assert direct(text) == [(f"{SPEECH[:-1]}.", "Sarma Wirya")]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("‘", "’"), ("'", "'")])
+def test_single_marks_hold_whole_utterances(opening: str, closing: str) -> None:
+    assert direct(f"{opening}{SPEECH}{closing} kata Sarma Wirya.") == [(SPEECH, "Sarma Wirya")]
+    assert direct(f"Wisata {opening}pulau kelapa{closing} ramai pada akhir pekan, kata Sarma Wirya.") == []
+    text = f"Anak{closing}anak dan Ma{closing}ruf pulang, lalu “{SPEECH}” kata Sarma Wirya."
+    assert direct(text) == [(SPEECH, "Sarma Wirya")]
+
+
+def test_a_short_sentence_is_direct_with_its_comma_outside_too() -> None:
+    assert direct("«Jembatan ini kami buka», kata Sarma Wirya.") == [("Jembatan ini kami buka", "Sarma Wirya")]

@@ -1,6 +1,6 @@
 // Quotes: each with its wordings, carriers and dates.
 
-const FLAGS = { number: "numbers differ", negation: "negation differs", "other-speaker": "another speaker" };
+const FLAGS = { number: "numbers differ", negation: "negation differs", "other-speaker": "another speaker", unattributed: "a paper's own sentence", formula: "a stock phrase" };
 
 function startQuotes() {
   const { clusters, total } = data.quotes;
