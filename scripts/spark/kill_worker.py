@@ -107,7 +107,7 @@ def main() -> None:
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the cluster ends too
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-    with tempfile.TemporaryDirectory(prefix="corpus-clean-cluster-") as name:
+    with tempfile.TemporaryDirectory(prefix="corpus-clean-cluster-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         source = write_corpus(folder / "in", arguments.documents)
         run(source, folder / "expected", CONFIG)

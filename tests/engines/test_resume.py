@@ -3,14 +3,11 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from corpus_clean.config import Config, EngineConfig, QuotesConfig
-from corpus_clean.pipeline import run as run_module
 from corpus_clean.pipeline.run import run
 from corpus_clean.storage.parts import list_parts
 from scripts.spark.outputs import find_differences
@@ -32,17 +29,8 @@ def run_plainly(source: Path, out: Path, engine: EngineConfig = LOCAL, **options
     run(source, out, Config(quotes=QuotesConfig(enabled=False), engine=engine), **options)  # type: ignore[arg-type]
 
 
-@contextmanager
-def publish_what_is_there(out: Path, *_: object, **__: object) -> Iterator[Path]:
-    build = out.with_name(f".{out.name}.building")
-    yield build
-    build.rename(out)
-
-
 @pytest.mark.parametrize(("stage", "done"), [("cleaned", 2), ("segments", 3), ("edges", 1)])
-def test_a_run_killed_on_one_machine_ends_on_spark(
-    spark: EngineConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, done: int
-) -> None:
+def test_a_run_killed_on_one_machine_ends_on_spark(spark: EngineConfig, tmp_path: Path, stage: str, done: int) -> None:
     source = tmp_path / "in"
     source.mkdir()
     for number, text in enumerate(draw_corpus(3) * 4):  # in tasks of 128 files
@@ -64,7 +52,6 @@ def test_a_run_killed_on_one_machine_ends_on_spark(
                 list(source.iterdir())
             )
 
-    monkeypatch.setattr(run_module, "publish", publish_what_is_there)
     run_plainly(source, tmp_path / "out", spark, notice=notice)
     assert "segments" in heard
     assert find_differences(tmp_path / "whole", tmp_path / "out") == []
