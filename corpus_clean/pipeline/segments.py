@@ -65,7 +65,8 @@ class SegmentKernel:
                 for row in cleaned.get("quotes") or ():
                     for unit in split_units(quote_from_row(document.id, row)):
                         quotes.add_quote(unit, cleaned["affiliations"])
-            yield self._finish_texts(documents, "document", sampled=True)
+            if documents.ids:
+                yield self._finish_texts(documents, "document", sampled=True)
             if passages.ids:
                 yield self._finish_texts(passages, "passage", sampled=False)
             if quotes.ids:
