@@ -68,7 +68,7 @@ def run_faults(every: int, first: int = 1) -> Counter[str]:
                 work.mkdir()
                 if not happened:
                     break
-                at += every
+                at += every if call_name == "write" else max(1, every // 10)
     return counts
 
 
