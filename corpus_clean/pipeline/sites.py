@@ -1,6 +1,6 @@
-"""Learn the templates of sites before cleaning: which pages are from one site, a sample of each, what the sample teaches.
+"""Learn the templates of sites before cleaning: which pages are of one site, and what a sample of each teaches.
 
-The sample is spread over the site's pages in the order of their ids, so that what is learned depends on the pages alone.
+The sample is spread over a site's pages in the order of their ids: what is learned depends on the pages alone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -125,7 +125,7 @@ def learn_sites(stages: Stages, source: Path, tasks: Path, config: Config) -> Ma
 
 def _share_out(table: pa.Table, target: Path) -> Path:
     """Write the sample as a stage with a row group for each site."""
-    target.mkdir()
+    target.mkdir(exist_ok=True)
     rows: dict[str, list[Row]] = {}
     for row in table.to_pylist():
         rows.setdefault(row["site"], []).append(row)
