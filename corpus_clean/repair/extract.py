@@ -97,7 +97,7 @@ def _find_text(page: str, parser: "LexborHTMLParser", wrapper: Wrapper | None) -
 
 def _hash_inputs(page: str, wrapper: Wrapper | None) -> str:
     digest = hashlib.sha256(_describe_code())
-    digest.update((wrapper.dump() if wrapper else "").encode() + b"\0")
+    digest.update((wrapper.key if wrapper else "").encode() + b"\0")
     digest.update(page.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 

@@ -1,6 +1,7 @@
 """What the classifier sees of each block: one row of numbers a block, one column a feature."""
 
 import re
+import string
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
@@ -18,11 +19,11 @@ _TAGS |= dict.fromkeys(("h3", "h4", "h5", "h6"), 4) | {"dt": 10, "body": 12, "sp
 _TAGS |= dict.fromkeys(("div", "section", "article", "main", "center"), 11)
 _PARTS = {"article": 0, "main": 1, "section": 2, "blockquote": 3, "ul": 4, "ol": 4, "dl": 4, "table": 5}
 _PART_NAMES = ("article", "main", "section", "quotation", "list", "table")
-_SENTENCE = re.compile(r"[.!?。！？](?:\s|$)")
-_UPPER = re.compile(r"[A-ZÀ-ÞΑ-ΩА-Я]")
-_LETTER = re.compile(r"[^\W\d_]")
-_DIGIT = re.compile(r"\d")
+_UPPER = string.ascii_uppercase.encode()
+_LETTERS = string.ascii_letters.encode()
+_DIGITS = string.digits.encode()
 _WORD = re.compile(r"\w+")
+_STOPS = (". ", "! ", "? ", "。", "！", "？")
 _CLOSING = "\"”’') "
 # Where no element of the kind is above a block.
 _NONE = 1.5
@@ -49,6 +50,7 @@ def _measure_text(tree: Tree, regions: Regions) -> dict[str, Sequence[float]]:
     """The block alone."""
     texts = [block.text for block in tree.blocks]
     sizes = [len(text) for text in texts]
+    plain = [text.encode("ascii", "ignore") for text in texts]
     words = regions.block_words
     seen = Counter(texts)
     headings = [place for place, block in enumerate(tree.blocks) if tree.tag[block.element] == "h1"]
@@ -59,15 +61,19 @@ def _measure_text(tree: Tree, regions: Regions) -> dict[str, Sequence[float]]:
         "bold": [min(1.0, block.bold / size) for block, size in zip(tree.blocks, sizes, strict=True)],
         "tag": [_TAGS.get(tree.tag[block.element], 0) for block in tree.blocks],
         "words a line": [count / (text.count("\n") + 1) for count, text in zip(words, texts, strict=True)],
-        "sentences": [len(_SENTENCE.findall(text)) for text in texts],
+        "sentences": [sum(map(text.count, _STOPS)) for text in texts],
         "ending": [_read_ending(text) for text in texts],
         "separators": [text.count("|") + text.count("»") + text.count("›") + text.count("/") for text in texts],
-        "upper": [len(_UPPER.findall(text)) / max(1, len(_LETTER.findall(text))) for text in texts],
-        "digits": [len(_DIGIT.findall(text)) / size for text, size in zip(texts, sizes, strict=True)],
+        "upper": [_count(letters, _UPPER) / max(1, _count(letters, _LETTERS)) for letters in plain],
+        "digits": [_count(letters, _DIGITS) / size for letters, size in zip(plain, sizes, strict=True)],
         "copies": [seen[text] for text in texts],
         "like title": [_resemble(text, title) if size < 300 else 0 for text, size in zip(texts, sizes, strict=True)],
         "hidden": [tree.hidden[block.element] for block in tree.blocks],
     }
+
+
+def _count(letters: bytes, kind: bytes) -> int:
+    return len(letters) - len(letters.translate(None, kind))
 
 
 def _read_ending(text: str) -> int:

@@ -7,6 +7,7 @@ read only where they are silent.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ _META: dict[str, tuple[str, ...]] = {
         *("parsely-pub-date", "sailthru.date", "article.published", "publication_date", "originalpublicationdate"),
     ),
 }
+_DECLARATIONS = 'meta[content], link[rel="canonical"], script[type="application/ld+json"]'
 _BYLINES = '[rel="author"], [itemprop="author"], .author-name, .byline-name, .byline, .author, .penulis, .reporter'
 _DATED = '[itemprop="datePublished"], time[datetime], time'
 _DATE_LINES = (
@@ -58,14 +60,14 @@ def read_metadata(parser: "LexborHTMLParser") -> Metadata:
         >>> read_metadata(parse_page(page + '<div class="date">Senin, 3 Maret 2025 08:15 WIB</div>')).published
         '2025-03-03T08:15+07:00'
     """
-    meta = _read_meta(parser)
-    linked = _read_linked_data(parser)
+    head = _read_head(parser)
+    meta, linked = head.meta, head.linked
 
     def find(name: str, *others: Callable[[], str]) -> str:
         sources = [lambda: linked.get(name, ""), *(_getter(meta, key) for key in _META[name]), *others]
         return next((value for source in sources if (value := source())), "")
 
-    url = find("url", lambda: _read_canonical(parser))
+    url = find("url", lambda: head.canonical)
     site = find("site") or urlsplit(url).netloc.removeprefix("www.")
     title = find("title", lambda: _text_of(parser, "h1"), lambda: _text_of(parser, "title"))
     return Metadata(
@@ -91,34 +93,48 @@ def read_language(parser: "LexborHTMLParser") -> str:
     return code if len(code) == 2 and code.isalpha() else ""
 
 
-def _read_meta(parser: "LexborHTMLParser") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for node in parser.css("meta[content]"):
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the page declares: meta elements by name, the article of its JSON-LD, its canonical address."""
+
+    meta: dict[str, str]
+    linked: dict[str, str]
+    canonical: str
+
+
+def _read_head(parser: "LexborHTMLParser") -> _Head:
+    meta: dict[str, str] = {}
+    linked: dict[str, str] = {}
+    canonical = ""
+    for node in parser.css(_DECLARATIONS):  # in one query: each one walks the whole page
         attributes = node.attributes
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
-        value = _clean(attributes.get("content") or "")
-        if name and value:
-            found.setdefault(name.strip().lower(), value)
-    return found
+        if node.tag == "meta":
+            name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
+            value = _clean(attributes.get("content") or "")
+            if name and value:
+                meta.setdefault(name.strip().lower(), value)
+        elif node.tag == "link":
+            canonical = canonical or attributes.get("href") or ""
+        elif not linked:
+            linked = _read_linked_data(node.text(deep=True) or "")
+    return _Head(meta, linked, canonical)
 
 
 def _getter(values: Mapping[str, str], key: str) -> Callable[[], str]:
     return lambda: values.get(key, "")
 
 
-def _read_linked_data(parser: "LexborHTMLParser") -> dict[str, str]:
-    """The article among the page's JSON-LD objects; a page about several articles says nothing certain."""
-    for node in parser.css('script[type="application/ld+json"]'):
-        text = node.text(deep=True) or ""
-        try:
-            data = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _walk(data, 0):
-            kind = item.get("@type")
-            kinds = kind if isinstance(kind, list) else [kind]
-            if any(isinstance(each, str) and each.endswith(_ARTICLES) for each in kinds):
-                return _read_item(item)
+def _read_linked_data(text: str) -> dict[str, str]:
+    """The first article of a JSON-LD script."""
+    try:
+        data = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return {}
+    for item in _walk(data, 0):
+        kind = item.get("@type")
+        kinds = kind if isinstance(kind, list) else [kind]
+        if any(isinstance(each, str) and each.endswith(_ARTICLES) for each in kinds):
+            return _read_item(item)
     return {}
 
 
@@ -156,11 +172,6 @@ def _name(value: Any) -> str:
     if isinstance(value, dict):
         return _name(value.get("name"))
     return _string(value)
-
-
-def _read_canonical(parser: "LexborHTMLParser") -> str:
-    node = parser.css_first('link[rel="canonical"]')
-    return (node.attributes.get("href") or "") if node is not None else ""
 
 
 def _read_author(linked: Mapping[str, str], meta: Mapping[str, str], parser: "LexborHTMLParser") -> str:

@@ -24,9 +24,10 @@ _BOLD = frozenset(("b", "strong"))
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _EMPTY_LINE = re.compile(r"\n *$")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-# Browsers nest no deeper either (Blink: 512); deeper elements are put beside their parent.
+# Browsers nest no deeper either (Blink: 512). The parser takes quadratic time on deeper pages; few tags cannot hurt.
 MAX_DEPTH = 512
 _SLICE = 1 << 14
+_FEW_TAGS = 6000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 # Elements without content, or that the next of their kind closes: unclosed ones do not nest.
 _SHALLOW = frozenset((
@@ -80,12 +81,14 @@ def parse_page(html: str) -> "LexborHTMLParser":
 
 
 def limit_depth(html: str) -> str:
-    """Drop the tags that nest deeper than `MAX_DEPTH`; the parser takes quadratic time on them.
+    """Drop the tags that nest deeper than `MAX_DEPTH`, where there are many.
 
     Example:
         >>> limit_depth("<div>" * 10_000 + "Teks.").count("<div>")
         512
     """
+    if html.count("<") <= _FEW_TAGS:
+        return html
     depth = deepest = 0
     for start in range(0, len(html), _SLICE):
         depth += html.count("<", start, start + _SLICE) - 2 * html.count("</", start, start + _SLICE)
@@ -139,17 +142,24 @@ class _Flattener:
         bold: list[bool] = []
         for node in root.traverse(include_text=True):
             tag = node.tag or ""
-            above = node.parent
-            up = index.get(above.mem_id, -1) if above is not None else -1
             if tag == "-text":
+                text = node.text_content or ""
+                if text.isspace():  # half of all text; it ends no block, and only parts words within one
+                    if self.pieces:
+                        self.pieces.append(text if tags[self.current] == "pre" else " ")
+                    continue
+                above = node.parent
+                up = index.get(above.mem_id, -1) if above is not None else -1
                 if up >= 0:
-                    self._add_text(node.text_content or "", holder[up], linked[up], bold[up])
+                    self._add_text(text, holder[up], linked[up], bold[up])
                 continue
             if tag == "br":
                 self._break_line()
                 continue
             if not tag[:1].isalpha():
                 continue
+            above = node.parent
+            up = index.get(above.mem_id, -1) if above is not None else -1
             place = len(tags)
             index[node.mem_id] = place
             attributes = node.attributes
@@ -158,8 +168,7 @@ class _Flattener:
             tree.classes.append(attributes.get("class") or "")
             tree.id.append(attributes.get("id") or "")
             tree.article_body.append("articlebody" in (attributes.get("itemprop") or "").lower())
-            above_hidden = up >= 0 and hidden[up]
-            hidden.append(above_hidden or _is_hidden(attributes))
+            hidden.append((up >= 0 and hidden[up]) or _is_hidden(attributes))
             linked.append((tag == "a" and "href" in attributes) or (up >= 0 and linked[up]))
             bold.append(tag in _BOLD or (up >= 0 and bold[up]))
             if tag in _INLINE and up >= 0:
@@ -175,8 +184,6 @@ class _Flattener:
         if holder != self.current:
             self._flush()
             self.current = holder
-        if not self.pieces and text.isspace():
-            return
         if self.tree.tag[holder] != "pre":
             text = _SPACE.sub(" ", text)
         self.pieces.append(text)

@@ -4,11 +4,12 @@ import functools
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from corpus_clean.repair.pages.regions import count_words
 from corpus_clean.repair.pages.tree import Block, Tree, flatten
+from corpus_clean.storage.fingerprint import hash_bytes
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -35,12 +36,13 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """What is known of a site: its templates, the most frequent first."""
+    """What is known of a site: its templates, the most frequent first. `key` tells it from other wrappers."""
 
     templates: tuple[Template, ...]
+    key: str = field(default="", compare=False)
 
     def dump(self) -> str:
-        """Return the wrapper as JSON, the same for the same wrapper."""
+        """Return the wrapper as JSON, the same for the same templates."""
         rows = [{**asdict(each), "recurring": sorted(each.recurring)} for each in self.templates]
         return json.dumps(rows, ensure_ascii=False, sort_keys=True)
 
@@ -53,8 +55,8 @@ def load_wrapper(text: str) -> Wrapper:
         >>> load_wrapper(wrapper.dump()) == wrapper
         True
     """
-    rows = json.loads(text)
-    return Wrapper(tuple(Template(row["selector"], row["styles"], frozenset(row["recurring"])) for row in rows))
+    templates = [Template(row["selector"], row["styles"], frozenset(row["recurring"])) for row in json.loads(text)]
+    return Wrapper(tuple(templates), hash_bytes(text.encode()))
 
 
 def unwrap(parser: "LexborHTMLParser", wrapper: Wrapper) -> tuple[Tree, list[int]] | None:
