@@ -134,6 +134,8 @@ class SegmentKernel:
             given = batch.select(["doc_id", "text"]).filter(batch.column("text").is_valid())
             doc_ids, texts = given.column("doc_id").to_pylist(), given.column("text")
             lengths = pc.utf8_length(texts).to_pylist()
+            if not doc_ids:
+                continue
             yield self.signing.sign("document", doc_ids, [0] * len(doc_ids), lengths, texts)
             passages = [
                 (doc_id, start, end, passage)
