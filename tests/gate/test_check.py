@@ -254,3 +254,20 @@ def test_no_two_findings_depend_on_order_or_time(place: Place) -> None:
     written = place.read(".corpus-clean-baseline")
     accept(place.request(), SETTINGS)
     assert place.read(".corpus-clean-baseline") == written
+
+
+def test_lines_of_tables_are_those_of_the_file(place: Place) -> None:
+    place.write("data/a.csv", f'id,text\n1,"{STORY}"\n\n2,"Hujan turun.\n{NOISE}Warga siaga."\n')
+    place.git("add", "--all")
+    (finding,) = place.look(only="noise").findings
+    lines = place.read("data/a.csv").split("\n")
+    assert lines[finding.line - 1] == NOISE.strip()
+    assert finding.doc_id == "data/a.csv#1"
+
+
+def test_what_a_data_set_says_of_itself_is_no_document(place: Place) -> None:
+    place.write("README.md", "---\nlicense: cc0\n---\n" + NOISE)
+    place.stage(data__a=STORY)
+    assert place.check() == []
+    assert place.check(staged=False) == []
+    assert place.look().files == 1
