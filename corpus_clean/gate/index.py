@@ -21,6 +21,7 @@ from corpus_clean.similarity.banding import Banding, choose_banding
 from corpus_clean.similarity.candidates import LARGE_BUCKET
 from corpus_clean.similarity.minhash import band_keys_batch, sign_batch
 from corpus_clean.similarity.texts import normalize_texts
+from corpus_clean.storage.fingerprint import hash_bytes
 
 FORMAT = "2"
 _RECALL = 0.99
@@ -279,15 +280,17 @@ def open_index(place: Path | None, settings: str, config: DedupConfig) -> Iterat
         settings: everything that the texts in it depend on.
         config: the threshold and the permutations of the signatures.
     """
-    made = f"{FORMAT} {settings} {config.threshold} {config.permutations}"
     connection = _connect(place)
     try:
         connection.execute("BEGIN IMMEDIATE")
-        banding = _read_banding(connection, made)
-        if banding is None:
-            _empty(connection)
+        made = f"{FORMAT} {settings} {config.threshold} {config.permutations}"
+        state = _read_state(connection)
+        banding = Banding(int(state["bands"]), int(state["rows"])) if state.get("made") == made else None
+        if banding is None or state["keys"] != _try_keys(banding, config.permutations):
             banding = choose_banding(min(config.threshold, _HIGHEST), config.permutations, _RECALL)
-            rows = [("made", made), ("bands", str(banding.bands)), ("rows", str(banding.rows))]
+            _empty(connection)
+            keys = _try_keys(banding, config.permutations)
+            rows = [("made", made), ("bands", str(banding.bands)), ("rows", str(banding.rows)), ("keys", keys)]
             connection.executemany("INSERT INTO state VALUES (?, ?)", rows)
         yield Index(connection, banding, config.permutations)
         connection.execute("COMMIT")
@@ -323,12 +326,16 @@ def _open(name: str) -> sqlite3.Connection:
     return sqlite3.connect(name, timeout=_WAIT_SECONDS, isolation_level=None)
 
 
-def _read_banding(connection: sqlite3.Connection, made: str) -> Banding | None:
+def _read_state(connection: sqlite3.Connection) -> dict[str, str]:
     with suppress(sqlite3.OperationalError):
-        state = dict(connection.execute("SELECT name, value FROM state").fetchall())
-        if state.get("made") == made:
-            return Banding(int(state["bands"]), int(state["rows"]))
-    return None
+        return dict(connection.execute("SELECT name, value FROM state").fetchall())
+    return {}
+
+
+def _try_keys(banding: Banding, permutations: int) -> str:
+    """Return a sample's keys, which tell whether keys are still made in the way that those in the index were."""
+    keys = band_keys_batch(sign_batch(["air surut"], SHINGLING, permutations), banding, "document")
+    return hash_bytes(keys.tobytes())
 
 
 def _empty(connection: sqlite3.Connection) -> None:
@@ -340,8 +347,8 @@ def _empty(connection: sqlite3.Connection) -> None:
 
 
 def _encode(path: str) -> bytes:
-    return path.encode("utf-8", "surrogateescape")
+    return path.encode("utf-8")
 
 
 def _decode(path: bytes) -> str:
-    return path.decode("utf-8", "surrogateescape")
+    return path.decode("utf-8")

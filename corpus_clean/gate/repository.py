@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from corpus_clean.errors import UsageError
+from corpus_clean.storage.names import locate_name, show_name
 
 LINK, REGULAR = "120000", ("100644", "100755")
 _CHUNK = 1 << 20
@@ -70,7 +71,7 @@ class Repository:
         """Return how the working tree differs from a tree; untracked files count, ignored ones do not."""
         found = _read_raw(self._run("diff-index", "--raw", "-z", "--no-renames", "--full-index", tree))
         others = self._run("ls-files", "--others", "--exclude-standard", "-z").split(b"\0")
-        names = [entry.path for entry in found] + [os.fsdecode(name) for name in others if name]
+        names = [entry.path for entry in found] + [_name(name) for name in others if name]
         return [self._look_at(name) for name in sorted(set(names))]
 
     def list_staged(self) -> list[Entry]:
@@ -85,8 +86,8 @@ class Repository:
                 facts, _, path = line.partition(b"\t")
                 mode, blob, stage = facts.decode().split()
                 if stage != "0":
-                    raise _unmerged(os.fsdecode(path))
-                entries.append(Entry(os.fsdecode(path), mode, blob))
+                    raise _unmerged(_name(path))
+                entries.append(Entry(_name(path), mode, blob))
         return entries
 
     def list_tree(self, tree: str) -> list[Entry]:
@@ -96,18 +97,18 @@ class Repository:
             if line:
                 facts, _, path = line.partition(b"\t")
                 mode, _, blob = facts.decode().split()
-                entries.append(Entry(os.fsdecode(path), mode, blob))
+                entries.append(Entry(_name(path), mode, blob))
         return entries
 
     def list_disk(self) -> list[Entry]:
         """Return every file of the working tree that git tracks or would track."""
         names = self._run("ls-files", "--cached", "--others", "--exclude-standard", "-z").split(b"\0")
-        paths = sorted({os.fsdecode(name) for name in names if name})
+        paths = sorted({_name(name) for name in names if name})
         return [entry for entry in map(self._describe, paths) if entry.mode]
 
     def read_staged(self, path: str) -> bytes | None:
         """Return the bytes of one file of the index, or None where it is not in it."""
-        name = f":0:{path}"
+        name = f":0:{locate_name(path)}"
         found = self._run("rev-parse", "--quiet", "--verify", name, check=False)
         return self._run("cat-file", "blob", name) if found else None
 
@@ -135,10 +136,10 @@ class Repository:
             process.stdin.close()
 
     def _differs(self, path: str) -> bool:
-        return bool(self._run("diff", "--name-only", "--no-renames", "-z", "--", f":(top,literal){path}"))
+        return bool(self._run("diff", "--name-only", "--no-renames", "-z", "--", f":(top,literal){locate_name(path)}"))
 
     def _describe(self, path: str) -> Entry:
-        place = self.root / path
+        place = self.root / locate_name(path)
         if place.is_symlink():
             return Entry(path, LINK, "", on_disk=True)
         return Entry(path, REGULAR[0] if place.is_file() else "", "", on_disk=True)
@@ -147,7 +148,7 @@ class Repository:
         entry = self._describe(path)
         if entry.mode not in REGULAR:
             return entry
-        return Entry(path, entry.mode, self.hash_file(self.root / path), on_disk=True)
+        return Entry(path, entry.mode, self.hash_file(self.root / locate_name(path)), on_disk=True)
 
     def _run(self, *arguments: str, check: bool = True) -> bytes:
         return _run_git(self.root, *arguments, check=check)
@@ -224,11 +225,15 @@ def _read_raw(output: bytes) -> list[Entry]:
     entries = []
     for facts, name in zip(fields[0::2], fields[1::2], strict=False):
         _, mode, _, blob, status = facts.decode().split()
-        path = os.fsdecode(name)
+        path = _name(name)
         if status == "U":
             raise _unmerged(path)
         entries.append(Entry(path, mode, "" if status == "D" else blob))
     return entries
+
+
+def _name(path: bytes) -> str:
+    return show_name(os.fsdecode(path))
 
 
 def _unmerged(path: str) -> UsageError:

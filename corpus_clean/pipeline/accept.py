@@ -16,7 +16,7 @@ from corpus_clean.pipeline.check import (
 )
 from corpus_clean.pipeline.repetition import bring_up, cluster_repetitions, find_repetitions
 from corpus_clean.pipeline.snapshot import Scope
-from corpus_clean.storage.publication import replace_file
+from corpus_clean.storage.publication import commit_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +53,6 @@ def accept(request: Request, config: Config, notice: Callable[[str, int, int], N
         kept = {key: value for key, value in before.noise.items() if not named.covers(key.path)}
         now = merge_baselines(Baseline(kept, before.clusters), now)
     old, new = (set(format_baseline(baseline).splitlines()) for baseline in (before, now))
-    replace_file(place, format_baseline(now).encode("utf-8"))
+    with commit_file(place) as partial:
+        partial.write_text(format_baseline(now), encoding="utf-8", newline="")
     return Accepted(place, len(now.noise), len(now.clusters), len(new - old), len(old - new))

@@ -22,6 +22,7 @@ from corpus_clean.pipeline.snapshot import (
     take_disk,
     take_staged,
 )
+from corpus_clean.storage.names import locate_name, show_name
 from corpus_clean.types import Finding
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def find_root(directory: Path, paths: Sequence[Path]) -> tuple[Path, Repository 
     root = Path(os.path.realpath(repository.root)) if repository else here
     if not all(place.is_relative_to(root) for place in places):
         repository, root = None, Path(os.path.commonpath([here, *places]))
-    return root, repository, tuple(place.relative_to(root).as_posix() for place in places)
+    return root, repository, tuple(show_name(place.relative_to(root).as_posix()) for place in places)
 
 
 def check(
@@ -162,7 +163,7 @@ def read_accepted(request: Request, config: Config) -> Baseline:
     """Return the baseline: with what is staged, the staged one."""
     place = request.baseline or request.root / config.gate.baseline
     if request.staged and request.repository is not None and place.is_absolute() and place.is_relative_to(request.root):
-        data = request.repository.read_staged(place.relative_to(request.root).as_posix())
+        data = request.repository.read_staged(show_name(place.relative_to(request.root).as_posix()))
         return parse_baseline(data.decode("utf-8", "replace"), str(place)) if data is not None else Baseline()
     if request.baseline is not None and not place.is_file():
         raise UsageError(f"{place}: there is no such baseline; write one with `corpus-clean baseline update`")
@@ -262,7 +263,7 @@ def _drop_accepted(
 def _paths_of(request: Request, snapshot: Snapshot) -> Callable[[str], bool]:
     """Return a function that tells whether a path is in the snapshot; it looks when it is first asked."""
     if not request.staged or request.repository is None:
-        return lambda path: (request.root / path).exists()
+        return lambda path: (request.root / locate_name(path)).exists()
     repository = request.repository
     staged: set[str] = set()
 

@@ -1,15 +1,14 @@
 """Safe rules applied in place: each file is rewritten whole or not at all, and only where the way back is known."""
 
-import hashlib
 import os
-import shutil
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus_clean.config import Config
+from corpus_clean.engines.watch import watch
 from corpus_clean.errors import CorpusCleanError, IntegrityError, RejectedRecordError, UsageError
 from corpus_clean.gate.baseline import Baseline, Noise
 from corpus_clean.gate.repository import LINK
@@ -17,18 +16,16 @@ from corpus_clean.ledger.replay import apply_edits
 from corpus_clean.pipeline.check import Request, list_entries, read_accepted, take_snapshot
 from corpus_clean.pipeline.clean import rebuild_payload
 from corpus_clean.pipeline.noise import Source, digest_noise, find_edits, is_fixable
-from corpus_clean.pipeline.records import is_spliced, read_records
+from corpus_clean.pipeline.rewrite import Change, Changes, is_columns, rewrite_columns, rewrite_spliced
+from corpus_clean.pipeline.whole import read_whole
 from corpus_clean.rules.apply import compile_rules
 from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.rule import Safety
-from corpus_clean.storage.fingerprint import hash_file
+from corpus_clean.storage.names import locate_name, show_name
 from corpus_clean.storage.pointers import LONGEST, name_pointer
-from corpus_clean.storage.publication import Replacement, prepare_replacement, sync
-from corpus_clean.storage.streams import open_input, open_output
+from corpus_clean.storage.publication import Replacement, copy_safely, prepare_replacement
 from corpus_clean.types import Edit, Record
 from corpus_clean.writers.base import load_writer
-
-_CHUNK = 1 << 20
 
 SAFE: tuple[Safety, ...] = ("safe",)
 """The safety levels of rules that may change a file in place."""
@@ -62,14 +59,14 @@ def fix(
 
     Raises:
         UsageError: a file that would change is a link, has other names, is read-only, or is not saved anywhere.
-        CorpusCleanError: a file changed meanwhile, or would not give its original back.
+        CorpusCleanError: a file changed meanwhile.
+        IntegrityError: a new file would not give the old one back.
     """
     request = replace(request, staged=False, only="noise")
     entries = list_entries(request, take_snapshot(request, config), config)
-    linked = [entry.path for entry in entries if entry.mode == LINK]
-    for path in linked:
-        if path in request.paths:
-            raise UsageError(f"{path}: a symbolic link; name the file that it leads to")
+    for entry in entries:
+        if entry.mode == LINK and entry.path in request.paths:
+            raise UsageError(f"{entry.path}: a symbolic link; name the file that it leads to")
     paths = [entry.path for entry in entries if entry.mode != LINK]
     fixer = _Fixer(request.root, config, read_accepted(request, config))
     done: list[Fixed] = []
@@ -77,19 +74,20 @@ def fix(
     try:
         for number, path in enumerate(paths, 1):
             notice("fix", number, len(paths))
-            stamp = _stamp(request.root / path)
-            changes = [change for change in fixer.read(path) if change.edits or change.left]
-            if not changes:
-                continue
-            if not any(change.edits for change in changes):
-                done.append(Fixed(path, (), tuple((change.record.id, change.left) for change in changes)))
-                continue
-            _require_own(request.root / path)
-            replacement = prepare_replacement(request.root / path)
-            pending.append(replacement)
-            done.append(fixer.rewrite(path, replacement.beside))
-            if _stamp(request.root / path) != stamp:
+            place = request.root / locate_name(path)
+            stamp = _stamp(place)
+            fixed, changes = fixer.read(path)
+            sound = True
+            if fixed.edits:
+                _require_own(place)
+                pending.append(prepare_replacement(place))
+                sound = fixer.rewrite(path, changes, pending[-1].beside)
+            if _stamp(place) != stamp:
                 raise CorpusCleanError(f"{path}: changed while it was read; nothing was written: run again later")
+            if not sound:
+                raise IntegrityError(f"{path}: the new file would not give the old one back; nothing was written")
+            if fixed.edits or fixed.left:
+                done.append(fixed)
         changed = [one.path for one in done if one.edits]
         if backup is None:
             _require_saved(request, changed)
@@ -103,18 +101,6 @@ def fix(
     return done
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A record, its new payload, the edits between the two, and how it is written; `left` says why nothing is done."""
-
-    record: Record
-    payload: bytes
-    edits: tuple[Edit, ...] = ()
-    codec: str = ""
-    form: str = ""
-    left: str = ""
-
-
 class _Fixer:
     def __init__(self, root: Path, config: Config, accepted: Baseline) -> None:
         self._root = root
@@ -123,79 +109,66 @@ class _Fixer:
         self._rules = compile_rules(load_packs(config.rules.packs), config.rules, applied=SAFE)
         self._known = {rule.id: rule for rule in self._rules.rules}
 
-    def read(self, path: str) -> Iterator[_Change]:
-        """Yield a file's records with what becomes of them."""
-        with (self._root / path).open("rb") as stream:
-            if name_pointer(stream.read(LONGEST)):
-                return
-        times: Counter[Noise] = Counter()
-        for record in read_records(self._root, path, self._config.read):
-            yield self._change(record, times)
-
-    def rewrite(self, path: str, beside: Path) -> Fixed:
-        """Write the new file, and prove that it gives the old one back."""
+    def read(self, path: str) -> tuple[Fixed, Changes]:
+        """Return what is to be done to a file, and how."""
+        if self._is_pointer(path):
+            return Fixed(path, ()), {}
+        changes: dict[int, Change] = {}
         edits: list[Edit] = []
         left: list[tuple[str, str]] = []
-        kept: list[_Change] = []
-        digest = hashlib.sha256()
-        with open_output(beside) as target:
-            for change in self.read(path):
-                record = change.record
-                target.write(record.prefix + change.payload + record.suffix)
-                digest.update(record.prefix + record.payload + record.suffix)
-                edits += change.edits
-                if change.left:
-                    left.append((record.id, change.left))
-                # What did not change is read again from the file; nothing of it needs to be remembered.
-                kept.append(replace(change, record=replace(record, prefix=b"", payload=b"", suffix=b""), payload=b""))
-        self._require_same(path, digest)
-        restored = hashlib.sha256()
-        for change, record in zip(kept, read_records(beside.parent, beside.name, self._config.read), strict=True):
-            payload = record.payload
-            if change.edits:
-                text = load_writer(record.format).unwrap(payload.decode(change.codec), change.form)
-                payload = rebuild_payload(record.format, text, change.edits, change.codec, change.form)
-            restored.update(record.prefix + payload + record.suffix)
-        self._require_same(path, restored)
-        return Fixed(path, tuple(edits), tuple(left))
+        times: Counter[Noise] = Counter()
+        for place, record in enumerate(read_whole(self._root, path, self._config.read).records):
+            found = self._choose(record, times)
+            if found is None:
+                left.append(
+                    (record.id, "its text cannot be put back byte for byte; `corpus-clean run` keeps its bytes")
+                )
+            elif found.edits:
+                changes[place] = found
+                edits += found.edits
+            if record.span:
+                left.append((record.id, "the file holds a record that is too large to be read"))
+                return Fixed(path, (), tuple(left)), {}
+        return Fixed(path, tuple(edits), tuple(left)), changes
 
-    def _require_same(self, path: str, digest: "hashlib._Hash") -> None:
-        expected = hashlib.sha256()
-        with open_input(self._root / path) as stream:
-            while chunk := stream.read(_CHUNK):
-                expected.update(chunk)
-        if digest.digest() != expected.digest():
-            raise IntegrityError(f"{path}: the new file would not give the old one back; nothing was written")
+    def rewrite(self, path: str, changes: Changes, beside: Path) -> bool:
+        """Write the new file; return whether it gives the old one back."""
+        old, new = (self._root, path), (beside.parent, show_name(beside.name))
+        rewrite = rewrite_columns if is_columns(path) else rewrite_spliced
+        expected, restored = rewrite(old, new, changes, self._config.read)
+        return expected == restored
 
-    def _change(self, record: Record, times: Counter[Noise]) -> _Change:
-        unchanged = _Change(record, record.payload)
+    def _is_pointer(self, path: str) -> bool:
+        with (self._root / locate_name(path)).open("rb") as stream:
+            return bool(name_pointer(stream.read(LONGEST)))
+
+    def _choose(self, record: Record, times: Counter[Noise]) -> Change | None:
+        """Return what becomes of a record, or None where its text could not be put back."""
+        unchanged = Change(record.payload, ())
         try:
-            source = find_edits(record, self._rules, self._config)
+            with watch(record.id, self._config.read.timeout):
+                source = find_edits(record, self._rules, self._config)
         except RejectedRecordError:
             return unchanged
         edits = tuple(replace(edit, stage="rules") for edit in source.edits if self._takes(source, edit, times))
         if not edits:
             return unchanged
-        fixed = apply_edits(source.text, edits)
-        if not is_spliced(record.path):
-            return replace(
-                unchanged, left="such a file is not rewritten in place; `corpus-clean run` writes a clean one"
-            )
         writer = load_writer(record.format)
         form = writer.choose_form(record, source.codec)
+        fixed = apply_edits(source.text, edits)
         payload = writer.wrap(fixed, form).encode(source.codec)
         if rebuild_payload(record.format, fixed, edits, source.codec, form) != record.payload:
-            return replace(
-                unchanged, left="its text cannot be put back byte for byte; `corpus-clean run` keeps its bytes"
-            )
-        return _Change(record, payload, edits, source.codec, form)
+            return None
+        return Change(payload, edits, source.codec, form)
 
     def _takes(self, source: Source, edit: Edit, times: Counter[Noise]) -> bool:
         if not is_fixable(source, edit, self._known.get(edit.rule_id)):
             return False
         noise = Noise(source.record.path, edit.rule_id, digest_noise(edit.before))
         times[noise] += 1
-        return times[noise] > self._accepted.count_accepted(noise, lambda path: (self._root / path).exists())
+        return times[noise] > self._accepted.count_accepted(
+            noise, lambda path: (self._root / locate_name(path)).exists()
+        )
 
 
 def _require_own(place: Path) -> None:
@@ -224,17 +197,12 @@ def _require_saved(request: Request, paths: Sequence[str]) -> None:
 
 
 def _back_up(root: Path, paths: Sequence[str], folder: Path) -> None:
-    taken = [path for path in paths if (folder / path).exists()]
-    if taken:
-        raise UsageError(f"{folder / taken[0]}: already exists; give --backup a folder without it")
-    for path in paths:
-        copy = folder / path
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(root / path, copy)
-        if hash_file(copy) != hash_file(root / path):
-            raise CorpusCleanError(f"{copy}: is not what was copied there; check the disk: nothing was written")
-        sync(copy)
-        sync(copy.parent)
+    names = [locate_name(path) for path in paths]
+    for name in names:
+        if (folder / name).exists():
+            raise UsageError(f"{folder / name}: already exists; give --backup a folder without it")
+    for name in names:
+        copy_safely(root / name, folder / name)
 
 
 def _stamp(place: Path) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from corpus_clean.pipeline.decide import REMOVING
 from corpus_clean.pipeline.records import require_unicode
 from corpus_clean.quotes.link import link_documents
 from corpus_clean.similarity.compare import compare_shingles
-from corpus_clean.types import Document, Edit, Link, Metadata, Quote, Record
+from corpus_clean.types import Document, Edit, Link, Media, Metadata, Quote, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def clean(
         raise RejectedRecordError("read", "empty", "holds no text at all")
     require_unicode(text)
     known = replace(metadata or Metadata(), url=url or (metadata.url if metadata else ""))
-    record = Record("text", "text", 0, "html" if html else "text", b"", metadata=known)
+    form: tuple[str, Media] = ("html", "page") if html else ("text", "text")
+    record = Record("text", "text", 0, form[0], b"", metadata=known, media=form[1])
     cleaned = clean_decoded(record, text, "utf-8", load_rules(config), config)
     document = cleaned.document
     return CleanResult(

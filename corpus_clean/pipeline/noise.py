@@ -1,22 +1,21 @@
 """What `run` would take out of a record, as findings: where it stands in the file, by which rule, and what is left."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus_clean.config import Config
+from corpus_clean.engines.watch import watch
 from corpus_clean.errors import RejectedRecordError
 from corpus_clean.ledger.replay import apply_edits
 from corpus_clean.pipeline.clean import Cleaned, clean_record
-from corpus_clean.pipeline.records import is_spliced
+from corpus_clean.pipeline.whole import Whole
+from corpus_clean.readers.base import load_readers
 from corpus_clean.reports.difference import show_edit
 from corpus_clean.rules.rule import Rule
 from corpus_clean.rules.ruleset import RuleSet
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.types import Edit, Finding, Record
-
-SPLICED = ("text", "jsonl", "csv")
-"""Formats whose records, put one after the other, are the file: places in a text are places in the file."""
 
 APPLIED = ("safe", "review")
 """The safety levels of rules that change a text."""
@@ -89,17 +88,24 @@ def _trace(offset: int, edits: Sequence[Edit], *, end: bool) -> int:
     return offset - grown
 
 
-def find_noise(records: Iterable[Record], rules: RuleSet, config: Config) -> list[Finding]:
-    """Return the findings of one file, of which these are the records in their order."""
+def find_noise(whole: Whole, rules: RuleSet, config: Config) -> list[Finding]:
+    """Return the findings of one file, in the order of its records."""
     found: list[Finding] = []
-    line = 1
-    for record in records:
-        spliced = record.format in SPLICED
-        first = line + record.prefix.count(b"\n") if spliced else 0
+    line = 1 + whole.head.count(b"\n")
+    for record in whole.records:
+        placed = has_places(record) and line > 0
+        first = line + record.prefix.count(b"\n") if placed else 0
         found += _find_in_record(record, first, rules, config)
-        if spliced:
+        if record.span:
+            line = 0  # a record too long to be held: where the next ones begin is not known
+        elif placed:
             line += sum(part.count(b"\n") for part in (record.prefix, record.payload, record.suffix))
     return found
+
+
+def has_places(record: Record) -> bool:
+    """Tell whether places in a record's text are places in the file: its text is spliced out of it, and no page's."""
+    return record.media == "text" and load_readers()[record.format].KIND == "spliced"
 
 
 def digest_noise(text: str) -> str:
@@ -109,11 +115,12 @@ def digest_noise(text: str) -> str:
 
 def _find_in_record(record: Record, line: int, rules: RuleSet, config: Config) -> Iterator[Finding]:
     try:
-        source = find_edits(record, rules, config)
+        with watch(record.id, config.read.timeout):
+            source = find_edits(record, rules, config)
     except RejectedRecordError as error:
         yield _reject(record, line, error)
         return
-    if source.codec != "utf-8" and record.media != "page":
+    if source.codec != "utf-8" and record.media == "text":
         raw = hash_bytes(record.payload)[:_DIGEST]
         message = f"is in {source.codec}, not in UTF-8; convert it, as `run` would"
         yield Finding("noise", record.path, record.id, "decode.charset", message, line=line, key=raw)
@@ -177,8 +184,8 @@ def is_fixable(source: Source, edit: Edit, rule: Rule | None) -> bool:
     """Tell whether `fix` may make an edit: a safe rule's or a repair, in a text that stands in the file as UTF-8."""
     harmless = edit.stage == "repair" or (rule is not None and rule.safety == "safe")
     record = source.record
-    in_place = record.media != "page" and is_spliced(record.path)
-    return harmless and edit.action != "flag" and source.codec == "utf-8" and in_place
+    rewritten = record.media == "text" and load_readers()[record.format].KIND in {"spliced", "columns"}
+    return harmless and rewritten and edit.action != "flag" and source.codec == "utf-8"
 
 
 def _extracted(cleaned: Cleaned) -> str:

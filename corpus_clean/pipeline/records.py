@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,7 +11,7 @@ from corpus_clean.pipeline.survey import plan_file
 from corpus_clean.readers.base import Part, PlainText, Reader, choose_reader, load_readers
 from corpus_clean.readers.listing import locate
 from corpus_clean.repair.decode import decode
-from corpus_clean.storage.streams import open_input, skip_bytes, slice_stream, strip_compression
+from corpus_clean.storage.streams import open_input, skip_bytes, slice_stream
 from corpus_clean.types import Record
 from corpus_clean.writers.base import load_writer
 
@@ -63,31 +62,6 @@ def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:
     """Yield the records of a file under `root` (or of `root`, if it is one file); damage comes as a faulty record."""
     for row in plan_file(locate(root, path), path, config):
         yield from read_part(root, row, config)
-
-
-def is_spliced(path: str) -> bool:
-    """Tell whether a file of this name is its records' bytes, one after another.
-
-    Example:
-        >>> is_spliced("a.jsonl.gz"), is_spliced("a.parquet")
-        (True, False)
-    """
-    return load_readers()[choose_reader(path)].KIND == "spliced"
-
-
-def reads_streams(path: str) -> bool:
-    """Tell whether a file of this name is read as it lies there, one byte after another, and not decompressed first.
-
-    Example:
-        >>> reads_streams("a.jsonl"), reads_streams("a.jsonl.gz")
-        (True, False)
-    """
-    return strip_compression(path) == path and is_spliced(path)
-
-
-def read_bytes(data: bytes, path: str, config: ReadConfig) -> Iterator[Record]:
-    """Yield the records of a file that `reads_streams`, from its bytes."""
-    return load_readers()[choose_reader(path)].read(BytesIO(data), path, config)
 
 
 def load_text(record: Record) -> str:

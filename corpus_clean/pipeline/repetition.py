@@ -63,7 +63,7 @@ def _take_in(index: Index, snapshot: Snapshot, entries: Iterable[Entry], config:
 
 def _read_parts(content: Content, config: Config) -> list[tuple[str, str]]:
     parts = []
-    for record in content.read(config.read):
+    for record in content.read(config.read).records:
         with suppress(RejectedRecordError):
             parts.append((record.id.removeprefix(content.entry.path), load_text(record)))
     return parts

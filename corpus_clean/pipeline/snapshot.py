@@ -11,14 +11,11 @@ from pathlib import Path, PurePosixPath
 from corpus_clean.config import GateConfig, ReadConfig
 from corpus_clean.errors import UsageError
 from corpus_clean.gate.repository import LINK, REGULAR, Blobs, Entry, Repository
-from corpus_clean.pipeline.records import read_bytes, read_records, reads_streams
+from corpus_clean.pipeline.whole import IN_MEMORY, Whole, is_plain, read_bytes, read_whole
 from corpus_clean.readers.base import choose_reader
-from corpus_clean.readers.listing import list_files
+from corpus_clean.readers.listing import COMPANIONS, list_files
+from corpus_clean.storage.names import locate_name
 from corpus_clean.storage.pointers import LONGEST, name_pointer
-from corpus_clean.types import Record
-
-_IN_MEMORY = 16 << 20
-"""Larger blobs are laid out in a file."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +54,14 @@ class Scope:
     exclude: tuple[str, ...] = ()
 
     def holds(self, path: str) -> bool:
-        """Tell whether a file belongs to it, and there is a reader for its kind.
+        """Tell whether a file belongs to it, is read by a reader, and is not what a data set says of itself.
 
         Example:
             >>> scope = Scope(("data",), ("data/raw", "*.tmp.txt"))
             >>> [scope.holds(p) for p in ("data/a.txt", "data/raw/a.txt", "b.txt", "data/x.tmp.txt", "data/a.jpg")]
             [True, False, False, False, False]
         """
-        return self.covers(path) and bool(choose_reader(PurePosixPath(path).name))
+        return self.covers(path) and path not in COMPANIONS and bool(choose_reader(PurePosixPath(path).name))
 
     def covers(self, path: str) -> bool:
         """Tell whether a path belongs to it, whatever lies there."""
@@ -130,12 +127,14 @@ def list_disk(root: Path, paths: Iterable[str]) -> Iterator[Entry]:
         UsageError: one of the paths is not there.
     """
     for path in paths:
-        place = root / path
+        place = root / locate_name(path)
         if not place.exists() and not place.is_symlink():
             raise UsageError(f"{place}: does not exist; give files or folders of the data set")
         for file in list_files(place):
+            if file.carried:
+                continue
             relative = file.path if path == "." else f"{path}/{file.path}" if place.is_dir() else path
-            mode = LINK if (root / relative).is_symlink() else REGULAR[0]
+            mode = LINK if (root / locate_name(relative)).is_symlink() else REGULAR[0]
             yield Entry(relative, mode, "", on_disk=True)
 
 
@@ -151,12 +150,12 @@ class Content:
     data: bytes | None = None
     keeper: str = ""
 
-    def read(self, config: ReadConfig) -> Iterator[Record]:
-        """Yield the file's records; a pointer has none."""
+    def read(self, config: ReadConfig) -> Whole:
+        """Return the file's records; a pointer has none."""
         if self.keeper:
-            return iter(())
+            return Whole(b"", iter(()))
         if self.data is None:
-            return read_records(self.root, self.entry.path, config)
+            return read_whole(self.root, self.entry.path, config)
         return read_bytes(self.data, self.entry.path, config)
 
 
@@ -167,9 +166,9 @@ def open_contents(snapshot: Snapshot, entries: Iterable[Entry]) -> Iterator[Cont
         if not entry.on_disk:
             blobs.append(entry)
         elif entry.mode == LINK:
-            yield from _follow(entry, os.fsencode((snapshot.root / entry.path).readlink()), snapshot.root)
+            yield from _follow(entry, os.fsencode((snapshot.root / locate_name(entry.path)).readlink()), snapshot.root)
         else:
-            with (snapshot.root / entry.path).open("rb") as stream:
+            with (snapshot.root / locate_name(entry.path)).open("rb") as stream:
                 yield Content(entry, snapshot.root, keeper=name_pointer(stream.read(LONGEST)))
     if not blobs or snapshot.repository is None:
         return
@@ -189,11 +188,11 @@ def _follow(entry: Entry, target: bytes, root: Path) -> Iterator[Content]:
 
 def _read_blob(source: Blobs, entry: Entry, folder: Path) -> Iterator[Content]:
     size = source.ask(entry.blob)
-    if size <= _IN_MEMORY and reads_streams(entry.path):
+    if size <= IN_MEMORY and is_plain(entry.path):
         data = source.take(size)
         yield Content(entry, folder, data, name_pointer(data[:LONGEST]))
         return
-    place = folder / entry.path
+    place = folder / locate_name(entry.path)
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("xb") as stream:
         source.pour(size, stream)

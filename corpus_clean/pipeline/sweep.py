@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from corpus_clean.config import Config
 from corpus_clean.gate.repository import Entry
 from corpus_clean.pipeline.clean import load_rules
-from corpus_clean.pipeline.inputs import Inputs
 from corpus_clean.pipeline.noise import find_noise
-from corpus_clean.pipeline.records import read_records
 from corpus_clean.pipeline.snapshot import Snapshot, open_contents
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.pipeline.survey import TASK_BYTES, TASK_FILES
-from corpus_clean.readers.listing import InputFile
+from corpus_clean.pipeline.whole import read_whole
+from corpus_clean.readers.listing import InputFile, locate
 from corpus_clean.types import Finding
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ class NoiseKernel:
         rules = load_rules(self.config)
         for batch in batches:
             for path in batch.column("path").to_pylist():
-                records = read_records(self.root, path, self.config.read)
-                found = [asdict(finding) for finding in find_noise(records, rules, self.config)]
+                whole = read_whole(self.root, path, self.config.read)
+                found = [asdict(finding) for finding in find_noise(whole, rules, self.config)]
                 if found:
                     yield make_batch(found, self.schema)
 
@@ -63,7 +62,7 @@ def sweep(snapshot: Snapshot, entries: Sequence[Entry], config: Config, notice: 
         if content.keeper:
             yield _report_pointer(path, content.keeper, config)
         elif content.entry.on_disk:
-            files.append(InputFile(path, (content.root / path).stat().st_size))
+            files.append(InputFile(path, locate(content.root, path).stat().st_size))
         else:
             yield from find_noise(content.read(config.read), rules, config)
             notice("check", number, len(entries))
@@ -72,18 +71,37 @@ def sweep(snapshot: Snapshot, entries: Sequence[Entry], config: Config, notice: 
             tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder,
             open_stages(config.engine, Path(folder, "stages"), notice) as stages,
         ):
-            tasks = Inputs(snapshot.root, files, (), (), ()).write_files(stages.scratch / "files")
+            tasks = _share_out(files, stages.scratch / "files")
             found = stages.map("check", NoiseKernel(snapshot.root, config), tasks)
             yield from (Finding(**row) for row in stages.read(found).to_pylist())
         return
     for number, file in enumerate(files, 1):
-        yield from find_noise(read_records(snapshot.root, file.path, config.read), rules, config)
+        yield from find_noise(read_whole(snapshot.root, file.path, config.read), rules, config)
         notice("check", number, len(files))
 
 
 def _is_much(files: Sequence[InputFile], config: Config) -> bool:
     workers = config.engine.workers or len(os.sched_getaffinity(0))
     return workers > 1 and (len(files) > TASK_FILES or sum(file.bytes for file in files) > TASK_BYTES)
+
+
+def _share_out(files: Sequence[InputFile], stage: Path) -> Path:
+    """Write the files as a stage of `FILES`, a row group a task."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from corpus_clean.pipeline.tables import FILES
+
+    stage.mkdir()
+    with pq.ParquetWriter(stage / "part-00000.parquet", FILES) as writer:
+        task: list[InputFile] = []
+        for place, file in enumerate(files, 1):
+            task.append(file)
+            if len(task) == TASK_FILES or sum(one.bytes for one in task) >= TASK_BYTES or place == len(files):
+                rows = [{"path": one.path, "bytes": one.bytes} for one in task]
+                writer.write_table(pa.Table.from_pylist(rows, schema=FILES))
+                task = []
+    return stage
 
 
 def _report_pointer(path: str, keeper: str, config: Config) -> Finding:

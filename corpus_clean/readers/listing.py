@@ -13,8 +13,8 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 _NOT_DATA = {".git", ".hg", ".svn", ".cache"}
 
 
-# What a data set says of itself, in its root.
-_COMPANIONS = {"README.md", "LICENSE", "LICENSE.md", "LICENSE.txt", ".gitattributes"}
+COMPANIONS = {"README.md", "LICENSE", "LICENSE.md", "LICENSE.txt", ".gitattributes"}
+"""What a data set says of itself, in its root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def list_files(root: Path) -> Iterator[InputFile]:
         for name in names + linked:
             path = Path(folder, name)
             found.append((path.relative_to(root).as_posix(), path))
-    companions = _COMPANIONS if _is_data_set(root) else set()
+    companions = COMPANIONS if _is_data_set(root) else set()
     for relative, path in sorted(found, key=lambda item: os.fsencode(item[0])):
         described = _describe(path, show_name(relative))
         regular = stat.S_ISREG(path.lstat().st_mode)

@@ -30,14 +30,14 @@ def name_place(finding: Finding, prefix: str = "") -> str:
     return f"{place} ({escape_name(part)})" if part else place
 
 
-def advise(finding: Finding, *, staged: bool = False) -> str:
-    """Return what to do about a finding, in one line.
+def advise(finding: Finding, prefix: str = "", *, staged: bool = False) -> str:
+    """Return what to do about a finding, in one line; `prefix` leads from here to the folder that paths count from.
 
     Example:
         >>> advise(Finding("noise", "a.txt", "a.txt", "r", "m", fixable=True))
         'fix: corpus-clean fix a.txt; accept: corpus-clean baseline update a.txt'
     """
-    name = shlex.quote(escape_name(finding.path))
+    name = shlex.quote(prefix + escape_name(finding.path))
     accept = f"accept: corpus-clean baseline update {'--staged ' if staged else ''}{name}"
     if finding.kind == "unchecked":
         return "fix: fetch the content (`git lfs pull`, `git annex get`); accept: --allow-unchecked"
@@ -58,7 +58,7 @@ def print_findings(findings: Iterable[Finding], console: "Console", prefix: str 
         console.print(words, soft_wrap=True)
         for line in escape_controls(finding.diff).split("\n") if finding.diff else ():
             console.print(style_words("    ", (line, _STYLES.get(line[:1], ""))), soft_wrap=True)
-        console.print(style_words("    ", (advise(finding, staged=staged), "dim")), soft_wrap=True)
+        console.print(style_words("    ", (advise(finding, prefix, staged=staged), "dim")), soft_wrap=True)
 
 
 def summarize(findings: Sequence[Finding], accepted: int, files: int) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from corpus_clean.errors import LockedError, UsageError
-from corpus_clean.storage.fingerprint import hash_bytes
+from corpus_clean.errors import CorpusCleanError, LockedError, UsageError
+from corpus_clean.storage.fingerprint import hash_bytes, hash_file
 from corpus_clean.storage.names import LONGEST, fit_name
 
 KEPT = ".stages"
@@ -152,42 +152,46 @@ def _show(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A new file, written `beside` the one whose `place` it is to take."""
+    """A new file, written `beside` the one whose `place` it is to take: on the same device, under the same name."""
 
     place: Path
     beside: Path
 
     def commit(self) -> None:
         """Take the place of the old file, with its rights, in one step."""
-        if self.place.exists():
-            self.beside.chmod(stat.S_IMODE(self.place.stat().st_mode))
+        self.beside.chmod(stat.S_IMODE(self.place.stat().st_mode))
         sync(self.beside)
         self.beside.replace(self.place)
         sync(self.place.parent)
 
     def discard(self) -> None:
-        """Remove the new file, if it is still beside the old one."""
-        self.beside.unlink(missing_ok=True)
+        """Remove the folder that the new file was written in, and the file, unless it has taken its place."""
+        shutil.rmtree(self.beside.parent, ignore_errors=True)
 
 
 def prepare_replacement(place: Path) -> Replacement:
-    """Return where to write a new file: in the same folder, so on the same device, under a name of the same kind."""
-    ending = "".join(place.suffixes[-2:])
-    beside = place.with_name(
-        f".{hash_bytes(os.fsencode(place.name))[:16]}{ending if len(ending) < 32 else place.suffix}"
-    )
-    beside.unlink(missing_ok=True)  # what a killed process left
-    return Replacement(place, beside)
+    """Make a folder beside a file, in which a new one can be written."""
+    folder = place.with_name(f".{hash_bytes(os.fsencode(place.name))[:16]}.replacing")
+    shutil.rmtree(folder, ignore_errors=True)  # what a killed process left
+    folder.mkdir()
+    return Replacement(place, folder / place.name)
 
 
-def replace_file(place: Path, data: bytes) -> None:
-    """Write a file so that it is either as it was or as it shall be, whatever happens meanwhile."""
-    replacement = prepare_replacement(place)
-    try:
-        replacement.beside.write_bytes(data)
-        replacement.commit()
-    finally:
-        replacement.discard()
+def copy_safely(place: Path, copy: Path) -> None:
+    """Copy a file, with its times and rights, and see that the copy is whole and on disk.
+
+    Raises:
+        UsageError: something is there already.
+        CorpusCleanError: the copy is not what was copied.
+    """
+    if copy.exists() or copy.is_symlink():
+        raise UsageError(f"{copy}: already exists; name a folder that does not hold it")
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(place, copy)
+    if hash_file(copy) != hash_file(place):
+        raise CorpusCleanError(f"{copy}: is not what was copied there; check the disk")
+    sync(copy)
+    sync(copy.parent)
 
 
 def _sync_tree(root: Path) -> None:

@@ -182,8 +182,8 @@ def time_stores(repository: Path, changed: int) -> str:
         ),
         "DuckDB": _PROBE.format(
             load=f"import duckdb, numpy; {keys_code}; c = duckdb.connect({str(copy)!r}, read_only=True); "
-            "c.execute('SET threads = 1'); table = {'key': numpy.array(keys)}; "
-            "c.execute('CREATE TEMP TABLE probe AS SELECT * FROM table')",
+            "c.execute('SET threads = 1'); asked = {'key': numpy.array(keys)}; "
+            "c.execute('CREATE TEMP TABLE probe AS SELECT * FROM asked')",
             query=f"c.execute({join.format(how='')!r}).fetchone()",
         ),
     }
@@ -196,7 +196,9 @@ def time_stores(repository: Path, changed: int) -> str:
         place = index if name == "SQLite" else copy
         rows.append((name, f"{times[2][0]:.3f}", f"{times[2][1]:.3f}", f"{place.stat().st_size / 2**20:,.0f}"))
     note = f"{len(pairs):,} keys; the SQLite file holds the texts, too\n\n"
-    return note + format_table(("", f"load, open, {changed} × keys, CPU s", "join, CPU s", "MiB"), rows)
+    return note + format_table(
+        ("", f"load, open, hand over the keys of {changed} documents, CPU s", "join, CPU s", "MiB"), rows
+    )
 
 
 def git(place: Path, *arguments: str) -> str:

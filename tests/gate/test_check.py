@@ -254,3 +254,49 @@ def test_no_two_findings_depend_on_order_or_time(place: Place) -> None:
     written = place.read(".corpus-clean-baseline")
     accept(place.request(), SETTINGS)
     assert place.read(".corpus-clean-baseline") == written
+
+
+def test_lines_of_tables_are_those_of_the_file(place: Place) -> None:
+    place.write("data/a.csv", f'id,text\n1,"{STORY}"\n\n2,"Hujan turun.\n{NOISE}Warga siaga."\n')
+    place.git("add", "--all")
+    (finding,) = place.look(only="noise").findings
+    lines = place.read("data/a.csv").split("\n")
+    assert lines[finding.line - 1] == NOISE.strip()
+    assert finding.doc_id == "data/a.csv#1"
+
+
+def test_what_a_data_set_says_of_itself_is_no_document(place: Place) -> None:
+    place.write("README.md", "---\nlicense: cc0\n---\n" + NOISE)
+    place.stage(data__a=STORY)
+    assert place.check() == []
+    assert place.check(staged=False) == []
+    assert place.look().files == 1
+
+
+def test_paths_lead_there_from_where_it_was_asked(place: Place) -> None:
+    place.commit(data__a=STORY + NOISE)
+    inside = Place(place.root / "data")
+    said = inside.call("check", "a.txt").stdout
+    assert said.startswith("../data/a.txt:5:1: ")
+    assert "fix: corpus-clean fix ../data/a.txt; accept: corpus-clean baseline update ../data/a.txt" in said
+    assert inside.call("fix", "../data/a.txt").returncode == 1
+    assert place.read("data/a.txt") == STORY
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--output-format", "html"], "`html` is no format"),
+        (["--output-format", "text", "--output-format", "json"], "only one format can be printed"),
+        (["--only", "typos"], "'typos' is not one of"),
+        (["--baseline", "nowhere"], "there is no such baseline"),
+        (["--baseline-from-ref", "nowhere"], "nowhere: not a commit"),
+        (["--output-format", "sarif=/nowhere/findings.sarif"], "/nowhere/findings.sarif"),
+    ],
+)
+def test_bad_requests_get_one_line_and_exit_2(place: Place, arguments: list[str], words: str) -> None:
+    place.commit(data__a=STORY)
+    result = place.call("check", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) == 1
+    assert words in result.stderr

@@ -166,3 +166,57 @@ def test_the_command_exits_1_where_it_changed_something(place: Place) -> None:
     assert (result.returncode, result.stdout) == (1, "data/a.txt: 1 edit\n1 file rewritten\n")
     again = place.call("fix")
     assert (again.returncode, again.stdout) == (0, "0 files rewritten\n")
+
+
+def test_parquet_keeps_its_schema_metadata_and_other_values(place: Place) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    schema = pa.schema(
+        [
+            pa.field("id", pa.int16()),
+            pa.field("text", pa.large_string(), metadata={"of": "the article"}),
+            pa.field("tags", pa.list_(pa.struct([("name", pa.string())]))),
+        ],
+        metadata={"dataset": "kabar"},
+    )
+    texts = [STORY + NOISE, None, OTHER, OTHER + NOISE, STORY]
+    table = pa.table([[1, 2, 3, 4, 5], texts, [[{"name": "banjir"}], [], None, [], []]], schema=schema)
+    file = place.root / "data" / "a.parquet"
+    file.parent.mkdir()
+    pq.write_table(table, file, row_group_size=2, compression="zstd")
+    before = pq.read_table(file)
+    place.commit()
+    (done,) = run(place)
+    assert len(done.edits) == 2
+    written = pq.read_table(file)
+    assert written.schema.equals(before.schema, check_metadata=True)
+    assert written["text"].to_pylist() == [STORY, None, OTHER, OTHER, STORY]
+    assert written.drop_columns("text").equals(before.drop_columns("text"))
+    groups = pq.ParquetFile(file).metadata
+    assert [groups.row_group(number).num_rows for number in range(groups.num_row_groups)] == [2, 2, 1]
+    assert groups.row_group(0).column(1).compression == "ZSTD"
+    assert run(place) == []
+
+
+def test_tables_keep_their_other_cells(place: Place) -> None:
+    cell = (STORY + NOISE).replace("\n", "\r\n")
+    place.write("data/a.csv", f'id;text;n\r\n"1;2";"{cell}";1,50\r\n\r\n3;Hujan turun.;\r\n')
+    place.commit()
+    (done,) = run(place)
+    assert place.read("data/a.csv") == f'id;text;n\r\n"1;2";"{STORY}";1,50\r\n\r\n3;Hujan turun.;\r\n'.replace(
+        STORY, cell.removesuffix(NOISE.replace("\n", "\r\n"))
+    )
+    assert len(done.edits) == 1
+
+
+def test_the_longest_names_and_names_that_are_not_utf8(place: Place) -> None:
+    names = [os.fsencode("p" * 251 + ".txt"), b"buruk\xff.txt"]
+    for name in names:
+        Path(os.fsdecode(os.fsencode(place.root) + b"/" + name)).write_text(STORY + NOISE, encoding="utf-8")
+    place.commit()
+    assert [finding.path for finding in place.look(".", only="noise").findings] == [
+        "buruk\\xff.txt",
+        "p" * 251 + ".txt",
+    ]
+    assert len(run(place)) == 2
+    assert {path.name for path in place.root.iterdir()} == {".git", *map(os.fsdecode, names)}
+    assert place.check(".", only="noise", staged=False) == []

@@ -132,7 +132,11 @@ def test_parquet_is_gated_too(hooked: Place) -> None:
     said = commit(place)
     assert f"data/a.parquet (#2): {RULE}" in said
     assert "data/a.parquet (#2): dedup.near-duplicate is a near-duplicate of data/a.parquet#1" in said
-    assert commit(place, data__b=STORY) != ""
+    pq.write_table(pa.table({"id": [1, 2, 3], "text": [STORY, OTHER, f"Kapal feri kembali berlayar.\n{NOISE}"]}), file)
+    assert f"data/a.parquet (#2): {RULE}" in commit(place)
+    assert pre_commit(place, "run", "corpus-clean-fix", "--hook-stage", "manual").returncode == 1
+    assert commit(place) == ""
+    assert pq.read_table(file)["text"].to_pylist() == [STORY, OTHER, "Kapal feri kembali berlayar.\n"]
 
 
 def test_names_shared_out_among_processes_give_the_findings_of_one(

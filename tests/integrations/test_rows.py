@@ -89,3 +89,13 @@ def test_clean_alone(rows: list[dict[str, Any]], expected: list[str]) -> None:
     for row, text in zip(rows, expected, strict=True):
         if text:
             assert clean(row["text"], metadata=find_metadata(row)).text == text
+
+
+def test_pages_give_the_text_that_run_gives(newsroom: Path, newsroom_out: Path) -> None:
+    name = "kompas/banjir-muara-seling.html"
+    page = (newsroom / name).read_text(encoding="utf-8")
+    expected = (newsroom_out / "data" / f"{name}.txt").read_text(encoding="utf-8")
+    assert clean(page, html=True).text == expected
+    from corpus_clean.integrations.datasets import CleanRow
+
+    assert CleanRow(html=True)({"text": page})["text"] == expected
