@@ -10,7 +10,7 @@ from corpus_clean.config import Config
 from corpus_clean.errors import UsageError
 from corpus_clean.pipeline.compare import choose_signing
 from corpus_clean.pipeline.index import is_index, open_index, write_index
-from corpus_clean.pipeline.inputs import find_inputs, require_outside
+from corpus_clean.pipeline.inputs import find_earlier_inputs, require_outside
 from corpus_clean.pipeline.key import describe_run
 from corpus_clean.pipeline.load import LoadKernel
 from corpus_clean.pipeline.manifest import write_manifest
@@ -31,17 +31,9 @@ def find_earlier(stages: Stages, against: Path | None, config: Config, signing: 
 def _load(stages: Stages, corpus: Path, config: Config, signing: Signing, name: str) -> Path:
     if is_index(corpus):
         return open_index(stages, corpus, signing, name)
-    source = _find_texts(corpus)
-    _, tasks = plan_tasks(stages, find_inputs(source), config.read, name)
-    return stages.map(name, LoadKernel(source, config, signing, f"{_name(corpus)}:", earlier=True), tasks)
-
-
-def _find_texts(corpus: Path) -> Path:
-    if not (corpus / "manifest.json").is_file():
-        return corpus
-    if not (corpus / "data").is_dir():
-        raise UsageError(f"{corpus}: was written by `corpus-clean dedup` and holds no texts; give the corpus it was of")
-    return corpus / "data"
+    inputs = find_earlier_inputs(corpus)
+    _, tasks = plan_tasks(stages, inputs, config.read, name)
+    return stages.map(name, LoadKernel(inputs.root, config, signing, f"{_name(corpus)}:", earlier=True), tasks)
 
 
 def _name(corpus: Path) -> str:
@@ -67,7 +59,7 @@ def build_index(corpora: Sequence[Path], out: Path, config: Config, notice: Noti
     name, count = Counter(map(_name, corpora)).most_common(1)[0]
     if count > 1:
         raise UsageError(f"{name}: {count} of these have this name, and documents would go by the same id; rename one")
-    read = {place: find_inputs(_find_texts(one)) for place, one in enumerate(corpora) if not is_index(one)}
+    read = {place: find_earlier_inputs(one) for place, one in enumerate(corpora) if not is_index(one)}
     for corpus in corpora:
         require_outside(out, corpus)
     key = {

@@ -107,8 +107,16 @@ def _require_own_names(source: Path, files: Sequence[InputFile]) -> None:
 
 
 def find_earlier_inputs(against: Path) -> Inputs:
-    """List the documents of an earlier run, or of any corpus."""
-    return find_inputs(against / "data" if (against / "manifest.json").is_file() else against)
+    """List what is compared with: the documents of an earlier run or of any corpus, or the files of an index.
+
+    Raises:
+        UsageError: there is nothing to read.
+    """
+    if not (against / "manifest.json").is_file() or (against / "index.json").is_file():
+        return find_inputs(against)
+    if not (against / "data").is_dir():
+        raise UsageError(f"{against}: was written by `corpus-clean dedup`, without texts; give the corpus it was of")
+    return find_inputs(against / "data")
 
 
 def require_outside(out: Path, source: Path) -> None:

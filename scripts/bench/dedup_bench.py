@@ -155,7 +155,7 @@ def time_start() -> str:
     """Return the table of what the first call costs: each half, and the compiled one with and without cache."""
     call = (
         "from corpus_clean.similarity import backend, texts; {load}; "
-        "from corpus_clean.similarity.minhash import *; from corpus_clean.similarity.shingle import Shingling; "
+        "from corpus_clean.similarity.minhash import *; from corpus_clean.similarity.banding import Banding; "
         "band_keys_batch(sign_batch(['a b'], Shingling('word', 5), 128), Banding(32, 4), 'x')"
     )
     ways = {

@@ -15,7 +15,7 @@ from backports import zstd
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.errors import UsageError
-from corpus_clean.pipeline import plan
+from corpus_clean.pipeline import plan, survey
 from corpus_clean.pipeline.restore import restore, verify
 from corpus_clean.pipeline.run import run
 from tests.conftest import ONE_WORKER
@@ -127,7 +127,7 @@ def test_what_comes_before_the_damage_is_kept(tmp_path: Path, packing: str, dama
 
 
 def test_a_decompression_bomb_stops_at_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "_ALWAYS_EXPANDED", 1 << 16)
+    monkeypatch.setattr(survey, "_ALWAYS_EXPANDED", 1 << 16)
     source = tmp_path / "in"
     source.mkdir()
     (source / "a.jsonl.gz").write_bytes(gzip.compress(make_lines(2) + b" " * (8 << 20)))

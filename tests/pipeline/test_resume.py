@@ -151,7 +151,7 @@ class PoisonedKernel(CleanKernel):
 def test_a_record_that_kills_or_hangs_its_worker_is_quarantined(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, reason: str
 ) -> None:
-    def make(root: Path, config: Config) -> PoisonedKernel:
+    def make(root: Path, config: Config, wrappers: object) -> PoisonedKernel:
         return PoisonedKernel(root, config, poison="a.jsonl#17", how=how)
 
     monkeypatch.setattr(run_module, "CleanKernel", make)
@@ -169,7 +169,7 @@ def test_a_worker_killed_for_no_fault_of_its_own_costs_nothing(
     run(source, tmp_path / "whole", ONE_WORKER)
     marker = tmp_path / "killed"
 
-    def make(root: Path, config: Config) -> OnceKernel:
+    def make(root: Path, config: Config, wrappers: object) -> OnceKernel:
         return OnceKernel(root, config, marker=marker)
 
     monkeypatch.setattr(run_module, "CleanKernel", make)

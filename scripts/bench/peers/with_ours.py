@@ -12,7 +12,8 @@ REQUIRES = ("--editable .",)
 def signatures(texts: list[str]) -> None:
     """Time the two halves of the batch functions, then the parts of the compiled one."""
     from corpus_clean.similarity import backend
-    from corpus_clean.similarity.minhash import band_keys_batch, choose_banding, sign_batch
+    from corpus_clean.similarity.banding import choose_banding
+    from corpus_clean.similarity.minhash import band_keys_batch, sign_and_sample, sign_batch
     from corpus_clean.similarity.shingle import Shingling
     from corpus_clean.similarity.texts import hash_texts, normalize_texts
 
@@ -22,13 +23,13 @@ def signatures(texts: list[str]) -> None:
     def whole(texts: list[str]) -> None:
         packed = normalize_texts(texts)
         hash_texts(packed, "document")
-        band_keys_batch(sign_batch(packed, words, PERMUTATIONS), banding, "document")
+        band_keys_batch(sign_and_sample(packed, words, PERMUTATIONS).minima, banding, "document")
 
     some = texts[:200]
     report_time("few texts: Python and NumPy", some, whole)
     backend.load_kernel()
     whole(some)
-    report_time("compiled: normal form, exact hash, signature, band keys", texts, whole)
+    report_time("compiled: normal form, exact hash, signature, sample, band keys", texts, whole)
     packed = normalize_texts(texts)
     minima = sign_batch(packed, words, PERMUTATIONS)
     report_time("… of it normal form", texts, normalize_texts)
