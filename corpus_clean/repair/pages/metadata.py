@@ -52,7 +52,7 @@ _NEAR, _DATE_LINE = 6, 100
 
 
 def read_metadata(parser: "LexborHTMLParser") -> Metadata:
-    """Return what a parsed page says about itself; the page must still be whole.
+    """Return what a parsed page says about itself.
 
     Example:
         >>> from corpus_clean.repair.pages.tree import parse_page

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 # What holds no text to read.
-_TEXTLESS = [
-    *("script", "style", "noscript", "template", "svg", "math", "iframe", "frame", "object", "embed", "applet"),
-    *("select", "datalist", "textarea", "button", "input", "canvas", "video", "audio", "map", "head", "title"),
-]
+_TEXTLESS = frozenset((
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "frame", "object", "embed", "applet",
+    "select", "datalist", "textarea", "button", "input", "canvas", "video", "audio", "map", "head", "title",
+))  # fmt: skip
 _INLINE = frozenset((
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",
@@ -114,14 +114,13 @@ def _drop_deep_tags(html: str) -> str:
 
 
 def flatten(root: "LexborHTMLParser | LexborNode") -> Tree:
-    """Return the elements and blocks of a page, or of an element and what is under it, which lose what holds no text.
+    """Return the elements and blocks of a page, or of an element and what is under it, but for what holds no text.
 
     Example:
         >>> tree = flatten(parse_page("<h1>Banjir</h1><p>Air <b>mulai</b> surut.<br><br>Warga"))
         >>> [block.text for block in tree.blocks]
         ['Banjir', 'Air mulai surut.', 'Warga']
     """
-    root.strip_tags(_TEXTLESS)
     node = cast("LexborNode | None", getattr(root, "root", root))
     return _Flattener().walk(node) if node is not None else Tree()
 
@@ -160,6 +159,8 @@ class _Flattener:
                 continue
             above = node.parent
             up = index.get(above.mem_id, -1) if above is not None else -1
+            if tag in _TEXTLESS or (up < 0 and tags):  # no text, or in an element without
+                continue
             place = len(tags)
             index[node.mem_id] = place
             attributes = node.attributes

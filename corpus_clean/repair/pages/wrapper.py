@@ -60,10 +60,7 @@ def load_wrapper(text: str) -> Wrapper:
 
 
 def unwrap(parser: "LexborHTMLParser", wrapper: Wrapper) -> tuple[Tree, list[int]] | None:
-    """Return the element that holds the text, flattened, and its article's blocks; None for a page unlike the learned.
-
-    What holds no text is taken out of that element of the parsed page.
-    """
+    """Return the element that holds the text, flattened, and its article's blocks; None for an unfamiliar page."""
     for template in wrapper.templates:
         node = parser.css_first(template.selector)
         if node is None:
