@@ -64,7 +64,8 @@ def apply_rules(document: Document, rules: RuleSet) -> Applied:
     lines = split_lines(document.text)
     claims = claim_all(
         lines,
-        rules.active_for(document.portal),
+        rules,
+        document.portal,
         document.metadata.published[:10],
         lambda claim: _cuts(claim, rules, extracts=True),
     )

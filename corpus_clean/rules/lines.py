@@ -42,7 +42,8 @@ class Line(NamedTuple):
 class Lines:
     """The lines of a text, each made when it is asked for; most never are. They cover the text without gaps.
 
-    `view` is the whole text with plain white space, `views` its lines, trimmed, `folded` the same folded.
+    `view` is the whole text with plain white space, `views` its lines, trimmed; `folded` are these folded, with a line
+    break before and after each.
     """
 
     __slots__ = ("_lefts", "_raws", "folded", "view", "views")
@@ -51,7 +52,7 @@ class Lines:
         """Take the view, its lines without their breaks, and where each begins, with the text's end as the last."""
         self.view = view
         self.views = [raw.strip() for raw in raws]
-        self.folded = fold_text("\n".join(self.views)).split("\n")
+        self.folded = fold_text("\n".join(["", *self.views, ""]))
         self._raws = raws
         self._lefts = lefts
 

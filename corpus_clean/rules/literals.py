@@ -18,12 +18,13 @@ from corpus_clean.rules.syntax import Char, Choice, Edge, Look, Node, Opaque, Re
 # More combinations than this are not spelled out.
 _MOST = 512
 # How many groups are given.
-_GROUPS = 4
+_GROUPS = 6
 # A class of a few characters that stand there one by one: no ranges, properties or negation.
 _PLAIN_CLASS = regex.compile(r"\[-?(?!\^)(?:\\\W|[^\]\\\[-])+-?\]")
 _LONGEST_CLASS = 24
 _ESCAPED = regex.compile(r"\\(.)")
 _SPACES = regex.compile(" +")
+_ALNUM_OR_SPACE = "".join(char for char in map(chr, range(128)) if char.isalnum() or char.isspace() or char == "_")
 _ODD = str.maketrans({"ſ": "s", "İ": "i"})
 
 # How often a character occurs in Indonesian, Malay and English news, roughly.
@@ -43,10 +44,13 @@ _FREQUENT_TEXT = """
 """
 _FREQUENT = frozenset(_FREQUENT_TEXT.split())
 _WORD_SHARE = 0.0005
+# Of words, so many begin or end a line, or follow a sign.
+_AT_BREAK, _AFTER_SIGN = 0.05, 0.1
 # Literals that occur so seldom per character cost nothing.
 _RARE_ENOUGH = 2e-5
-# Literals that every line has.
-_MUTE = frozenset({"", " ", "\n"})
+# What may stand at a literal's ends: a word begins or ends here; a character of punctuation stands before.
+WORD_EDGE, AFTER_SIGN = "\x01", "\x02"
+MARKS = WORD_EDGE + AFTER_SIGN
 
 Group = frozenset[str]
 
@@ -98,8 +102,8 @@ def find_literals(
         across: a match may go over several lines, so that a space may stand for a line break.
 
     Example:
-        >>> find_literals(r"(?:ikuti|follow)\s+kami\b.*whatsapp")
-        (('whatsapp',), ('follow kami', 'ikuti kami'), ('follow', 'ikuti'))
+        >>> find_literals(r"(?:ikuti|follow)\s+kami .*whatsapp")
+        (('whatsapp',), ('follow kami ', 'ikuti kami '), ('follow', 'ikuti'))
         >>> find_literals(r"\*?\s*\d+ kali:?", end=True)
         ((' kali\n', ' kali:\n'),)
         >>> find_literals(r"\p{Lu}+")
@@ -107,7 +111,7 @@ def find_literals(
     """
     items = [_BREAK] * start + [parse_pattern(pattern)] + [_BREAK] * end
     ranked = _find(Sequence(tuple(items)), across).rank()
-    return tuple(tuple(sorted(group)) for group in ranked[:_GROUPS] if group.isdisjoint(_MUTE))
+    return tuple(tuple(sorted(group)) for group in ranked[:_GROUPS] if not any(map(_is_mute, group)))
 
 
 def find_ends(pattern: str, *, across: bool = False) -> tuple[frozenset[str], frozenset[str]]:
@@ -146,6 +150,16 @@ def rate_literals(literals: Iterable[str]) -> float:
     return fsum(map(_rate, literals))  # exact, so that a set's order, which the hash seed decides, changes nothing
 
 
+def rate_char(char: str) -> float:
+    """Estimate a character's share of news.
+
+    Example:
+        >>> rate_char("a") > rate_char("q")
+        True
+    """
+    return _COMMON.get(char, _RARE)
+
+
 def _has_odd(text: str) -> bool:
     return "ſ" in text or "İ" in text
 
@@ -165,8 +179,10 @@ def _find(node: Node, across: bool) -> _Needs:
     match node:
         case Char():
             needs = _find_char(node, across)
-        case Edge():
-            needs = _EMPTY
+        case Edge(source):
+            needs = _EDGES.get(source, _EMPTY)
+        case Look(Char(source), ahead=False, wanted=True) if _is_sign(source):
+            needs = _Needs(frozenset({AFTER_SIGN}))
         case Look(item, ahead, wanted):
             groups = (_find(item, across).rank()[0],) if ahead and wanted else ()
             needs = _Needs(_ANYTHING, groups=groups)
@@ -180,6 +196,15 @@ def _find(node: Node, across: bool) -> _Needs:
             pass
     _KNOWN[key] = (node, needs)
     return needs
+
+
+_EDGES = {r"\b": _Needs(frozenset({WORD_EDGE})), "^": _Needs(frozenset({"\n"})), "$": _Needs(frozenset({"\n"}))}
+
+
+@functools.cache
+def _is_sign(source: str) -> bool:
+    """Whether a class holds no letter, digit or space of ASCII."""
+    return regex.search(source, _ALNUM_OR_SPACE, regex.IGNORECASE) is None
 
 
 def _find_char(char: Char, across: bool) -> _Needs:
@@ -271,7 +296,19 @@ def _glue(left: Group, right: Group) -> Group:
 
 
 def _tie(one: str, other: str) -> str:
-    """Put two strings together as a folded text has them: no two spaces, and none at a line's ends."""
+    """Put two strings together as a folded text has them: no two spaces, none at a line's ends, marks at the ends."""
+    if not one or not other:
+        return one or other
+    if one[-1] in MARKS or other[0] in MARKS:
+        left, right = one.rstrip(MARKS), other.lstrip(MARKS)
+        if left and right:
+            return _tie(left, right)
+        marks = one[len(left) :] + other[: len(other) - len(right)]
+        if left:
+            return left + WORD_EDGE if WORD_EDGE in marks and left[-1] != "\n" else left
+        if right[:1] == "\n":
+            return right
+        return (AFTER_SIGN if AFTER_SIGN in marks else WORD_EDGE) + right
     if one[-1:] == " " and other[:1] in {" ", "\n"}:
         one = one[:-1]
     elif one[-1:] == "\n" and other[:1] == " ":
@@ -294,15 +331,22 @@ def _shortest(group: Group) -> Group:
 
 def _rank(group: Group) -> tuple[bool, float, int, tuple[str, ...]]:
     # Of groups that are rare enough the smallest is best.
-    return not group.isdisjoint(_MUTE), max(_RARE_ENOUGH, rate_literals(group)), len(group), tuple(sorted(group))
+    return any(map(_is_mute, group)), max(_RARE_ENOUGH, rate_literals(group)), len(group), tuple(sorted(group))
+
+
+def _is_mute(literal: str) -> bool:
+    """Whether every line has it."""
+    return not literal.strip(" \n" + MARKS)
 
 
 @functools.cache
 def _rate(literal: str) -> float:
-    share = prod(_COMMON.get(char, _RARE) for char in literal)
+    place = _AT_BREAK if "\n" in literal else _AFTER_SIGN if literal[:1] == AFTER_SIGN else 1.0
+    literal = literal.strip(MARKS + "\n")
+    share = prod(map(rate_char, literal))
     if len(literal) > 1:
         share **= 0.7
     word = literal.strip()
     if word in _MOST_FREQUENT:
-        return max(share, 5 * _WORD_SHARE)
-    return max(share, _WORD_SHARE) if word in _FREQUENT else share
+        return place * max(share, 5 * _WORD_SHARE)
+    return place * (max(share, _WORD_SHARE) if word in _FREQUENT else share)

@@ -7,63 +7,55 @@ from itertools import pairwise
 from corpus_clean.rules.lines import Lines
 from corpus_clean.rules.probe import Claim, Pattern, Probe
 from corpus_clean.rules.rule import Absorb
-from corpus_clean.rules.ruleset import ActiveRules
+from corpus_clean.rules.ruleset import RuleSet
 from corpus_clean.rules.select import drop_vetoed
 from corpus_clean.rules.shape import has_shape
 
 _Calls = list[tuple[int, Probe]]
 
 
-def claim_all(lines: Lines, rules: ActiveRules, published: str, cuts: Callable[[Claim], bool]) -> list[Claim]:
+def claim_all(lines: Lines, rules: RuleSet, portal: str, published: str, cuts: Callable[[Claim], bool]) -> list[Claim]:
     """Match in passes: what stands anywhere, then tails, then what is first or last of what is left, tails again.
 
     Args:
         lines: the text's lines.
-        rules: the rules for its portal.
+        rules: all rules.
+        portal: the document's portal, whose rules look at it too.
         published: the document's day, ISO 8601, or "".
         cuts: whether a claim takes its text away, so that later passes count its lines as gone.
     """
     matcher = _Matcher(lines)
-    anywhere, tails, edges, keeps = _sort_calls(matcher, rules, published)
+    anywhere, tails, edges, keeps = _sort_calls(matcher, rules, portal, published)
     vetoes = matcher.claim_all(keeps)
     claims: dict[tuple[int, int, str, bool], Claim] = {}
     for calls in (anywhere, tails, edges, tails):
-        if not calls and not (calls is edges and rules.bounded):
+        if not calls:
             continue
         matcher.leave([claim for claim in claims.values() if cuts(claim)])
         if calls is edges:
-            calls = matcher.near_edges(edges, _valid(rules.bounded, published))  # noqa: PLW2901
+            calls = matcher.near_edges(edges)  # noqa: PLW2901
         if found := matcher.claim_all(calls):
             for claim in drop_vetoed(found, vetoes):
                 claims.setdefault((claim.start, claim.end, claim.rule.id, claim.timed_out), claim)
     return list(claims.values())
 
 
-def _sort_calls(matcher: "_Matcher", rules: ActiveRules, published: str) -> tuple[_Calls, _Calls, _Calls, _Calls]:
+def _sort_calls(matcher: "_Matcher", rules: RuleSet, portal: str, published: str) -> tuple[_Calls, ...]:
     """Which rule is to look at which line: those for anywhere, for tails, for first or last lines, and keep rules."""
-    views = matcher.lines.views
-    sorted_calls: tuple[_Calls, _Calls, _Calls, _Calls] = ([], [], [], [])
+    views, active = matcher.lines.views, rules.active_for(portal)
     passes, probes = rules.passes, rules.probes
-    for place, number in rules.prefilter.find(matcher.lines.folded):
-        if len(views[place]) <= probes[number].longest:
-            sorted_calls[passes[number]].append((place, probes[number]))
-    repeated = matcher.find_repeated() if rules.repeating else []
-    for number in rules.repeating:
-        sorted_calls[passes[number]].extend((place, probes[number]) for place in repeated)
-    most = max((probes[number].longest for number in rules.unbounded), default=0)
-    short = [place for place in matcher.filled if len(views[place]) <= most] if most else []
-    for number in rules.unbounded:
-        longest = probes[number].longest
-        sorted_calls[passes[number]].extend((place, probes[number]) for place in short if len(views[place]) <= longest)
-    if published and rules.dated:
-        return tuple(
-            [(place, probe) for place, probe in calls if _is_valid(probe, published)] for calls in sorted_calls
-        )  # type: ignore[return-value]
+    sorted_calls: tuple[_Calls, ...] = ([], [], [], [])
+    for place, number in rules.callers.find(matcher.lines.folded, active.called):
+        probe = probes[number]
+        if len(views[place]) <= probe.longest:
+            sorted_calls[passes[number]].append((place, probe))
+    if active.repeating:
+        repeated = matcher.find_repeated()
+        for number in active.repeating:
+            sorted_calls[passes[number]].extend((place, probes[number]) for place in repeated)
+    if published and active.dated:
+        return tuple([call for call in calls if _is_valid(call[1], published)] for calls in sorted_calls)
     return sorted_calls
-
-
-def _valid(probes: Sequence[Probe], published: str) -> list[Probe]:
-    return [probe for probe in probes if _is_valid(probe, published)]
 
 
 def _is_valid(probe: Probe, published: str) -> bool:
@@ -101,17 +93,9 @@ class _Matcher:
             if views[above][:5] == views[place][:5] and views[above].split() == views[place].split()
         ]
 
-    def near_edges(self, calls: _Calls, bounded: Sequence[Probe]) -> _Calls:
-        """Return the calls within their rule's bounds, and all lines within the bounds of `bounded`."""
-        views = self.lines.views
-        near = [(place, probe) for place, probe in calls if place in self._find_near(probe.rule.first, probe.rule.last)]
-        for probe in bounded:
-            longest, signs = probe.longest, probe.signs
-            for place in self._find_near(probe.rule.first, probe.rule.last):
-                view = views[place]
-                if len(view) <= longest and (not signs or any(sign in view for sign in signs)):
-                    near.append((place, probe))
-        return near
+    def near_edges(self, calls: _Calls) -> _Calls:
+        """Return the calls within their rule's bounds."""
+        return [(place, probe) for place, probe in calls if place in self._find_near(probe.rule.first, probe.rule.last)]
 
     def _find_near(self, first: int, last: int) -> frozenset[int]:
         """The lines among the first or last of those that are left, and the gone ones before or after these."""
@@ -124,11 +108,9 @@ class _Matcher:
 
     def claim_all(self, calls: _Calls) -> list[Claim]:
         """Return what rules claim at the lines they are called for."""
-        folded = self.lines.folded
         claims: list[Claim] = []
         for place, probe in calls:
-            if probe.admits(folded[place]):
-                claims += self._claim(probe, place)
+            claims += self._claim(probe, place)
         return claims
 
     def _claim(self, probe: Probe, place: int) -> list[Claim]:
@@ -147,7 +129,7 @@ class _Matcher:
 
     def _claim_frames(self, probe: Probe, place: int) -> list[Claim]:
         above = max(0, place - probe.rule.lines + 1)
-        if not probe.may_begin(self.lines.folded[above : place + 1]):
+        if not probe.may_begin(self.lines.views[above : place + 1]):
             return []
         first = self.lines[above]
         last = self.lines[min(len(self.lines), place + probe.rule.lines) - 1]

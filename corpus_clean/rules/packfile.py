@@ -9,7 +9,7 @@ from typing import Any, cast
 import regex
 
 from corpus_clean.errors import PackError
-from corpus_clean.rules.derived import look_up_literals
+from corpus_clean.rules.derived import look_up_traits
 from corpus_clean.rules.literals import fold_text, rate_literals
 from corpus_clean.rules.pattern import compile_pattern, expand_pattern
 from corpus_clean.rules.rule import (
@@ -26,6 +26,7 @@ from corpus_clean.rules.rule import (
     Pack,
     Rule,
 )
+from corpus_clean.rules.syntax import UNBOUNDED
 
 # Key → (type, what a person calls it). The JSON schema for editors says the same; a test compares the two.
 PACK_KEYS = {"id": str, "version": str, "what": str, "languages": list, "portals": list, "disables": list}
@@ -140,7 +141,8 @@ class _RuleReader:
             raise PackError(f"{where}: a block says which lines it takes along; add `absorb` or use scope line")
         pattern = self.expand(entry["match"], where, case=entry.get("case", False))
         self._check_groups(entry, pattern, where)
-        triggers = _find_triggers(pattern, entry["scope"], _texts(entry, "triggers", where))
+        traits = look_up_traits(pattern, **read_place(entry["scope"]))
+        triggers = _rank_triggers(traits.groups, entry["scope"], _texts(entry, "triggers", where))
         if not triggers and not any(entry.get(key) for key in ("first", "last", "longest", "repeats")):
             raise PackError(
                 f"{where}: no word of the pattern must occur, so every line would be searched; "
@@ -159,6 +161,9 @@ class _RuleReader:
             match=entry["match"],
             pattern=pattern,
             triggers=triggers,
+            # Of a match that need not be the whole line, or may go over several, these tell nothing of a line.
+            reach=traits.longest if entry["scope"] in {"line", "block", "tail"} else UNBOUNDED,
+            wide=traits.wide and entry["scope"] != "frame",
             unless=self.expand(entry["unless"], where) if "unless" in entry else "",
             absorb=self._read_absorb(entry["absorb"], where) if "absorb" in entry else None,
             rest=self._read_rest(entry, where),
@@ -210,9 +215,10 @@ class _RuleReader:
         return rest or ("title", "label", "known")
 
 
-def _find_triggers(pattern: str, scope: str, declared: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+def _rank_triggers(
+    groups: tuple[tuple[str, ...], ...], scope: str, declared: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...]:
     """What a pattern cannot do without, and what its pack says it cannot do without; the rarest first."""
-    groups = look_up_literals(pattern, **read_place(scope))
     if declared:
         groups += (tuple(sorted({fold_text(trigger) for trigger in declared})),)
     ranked = sorted(groups, key=rate_literals)

@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 import regex
 
+from corpus_clean.rules.callers import Callers
 from corpus_clean.rules.lines import split_lines, view_text
 from corpus_clean.rules.literals import find_literals, fold_text
 from corpus_clean.rules.pack import Pack
 from corpus_clean.rules.pattern import compile_pattern
-from corpus_clean.rules.prefilter import Prefilter
+from corpus_clean.rules.prefilter import Call
+from corpus_clean.rules.syntax import UNBOUNDED
 from corpus_clean.types import Document
 
 _HEAD_LINES = 6
@@ -80,11 +82,12 @@ def _by_site(document: Document, packs: Sequence[Pack]) -> str:
 
 
 def _by_dateline(document: Document, packs: Sequence[Pack]) -> str:
-    names = _read_signs(packs).names
+    signs = _read_signs(packs)
     heads = [view[:_HEAD_CHARS] for view in split_lines(document.text[:4000]).views if view][:_HEAD_LINES]
     best: tuple[int, int, str] | None = None
-    for place, number in _read_signs(packs).name_filter.find(list(map(fold_text, heads))):
-        name, portal = names[number]
+    folded = fold_text("\n".join(["", *heads, ""]))
+    for place, number in signs.name_callers.find(folded, signs.every_name):
+        name, portal = signs.names[number]
         if name.lower() in heads[place].lower() and _dateline_with(name).match(heads[place]):
             hit = (place, -len(name), portal)
             best = min(best, hit) if best else hit
@@ -103,22 +106,23 @@ def _dateline_with(name: str) -> regex.Pattern[str]:
 def _by_frames(document: Document, packs: Sequence[Pack]) -> str:
     signs = _read_signs(packs)
     view = view_text(document.text)
-    called = {number for _, number in signs.frame_filter.find(fold_text(view).split("\n"))} | signs.loose_frames
+    called = {number for _, number in signs.frame_callers.find(f"\n{fold_text(view)}\n", signs.every_frame)}
     counts = Counter(signs.frames[number][1] for number in called if _is_found(signs.frames[number][0], view))
     return min(((-count, portal) for portal, count in counts.items()), default=(0, ""))[1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """The hosts, names and frames of all packs, each with its portal, and prefilters to find the latter two."""
+    """The hosts, names and frames of all packs, each with its portal, and what calls the latter two."""
 
     packs: Sequence[Pack]
     hosts: dict[str, str]
     names: tuple[tuple[str, str], ...]
-    name_filter: Prefilter
+    name_callers: Callers
+    every_name: bytes
     frames: tuple[tuple[str, str], ...]
-    frame_filter: Prefilter
-    loose_frames: frozenset[int]
+    frame_callers: Callers
+    every_frame: bytes
 
 
 # By identity: packs are few and live long, and to hash them takes longer than to use them.
@@ -137,10 +141,11 @@ def _read_signs(packs: Sequence[Pack]) -> _Signs:
             packs,
             dict(sorted(hosts, reverse=True)),
             names,
-            Prefilter([[[fold_text(name)]] for name, _ in names]),
+            Callers([Call([[fold_text(name)]], UNBOUNDED) for name, _ in names]),
+            b"\1" * len(names),
             frames,
-            Prefilter(literals),
-            frozenset(number for number, groups in enumerate(literals) if not groups),
+            Callers([Call(groups, UNBOUNDED) for groups in literals]),
+            b"\1" * len(frames),
         )
         _SIGNS.clear()
         _SIGNS[id(packs)] = known

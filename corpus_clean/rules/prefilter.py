@@ -1,14 +1,16 @@
 """Finds, in one native pass over a whole text, which rules can match on which of its lines.
 
 Each rule has literals of which every match holds one (see `literals`). One Aho-Corasick automaton finds all
-literals of all rules; lines without any cost nothing more, whatever the number of rules.
+literals of all rules; lines without any cost nothing more, whatever the number of rules. `scanner` does the same in
+compiled code, which a process that sees little text does without.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, chain
 
-from corpus_clean.rules.literals import rate_literals
+from corpus_clean.rules.literals import MARKS, rate_literals
 
 # A group that occurs more often than this per character is not asked for: finding it takes longer than it saves.
 _TOO_COMMON = 0.002
@@ -16,18 +18,32 @@ _TOO_COMMON = 0.002
 _RARE = 2e-5
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a line must have for a rule to be called: a literal of each group, and no more than `longest` characters.
+
+    With `wide` one of its characters must be beyond ASCII.
+    """
+
+    groups: Sequence[Sequence[str]]
+    longest: int
+    wide: bool = False
+
+
 class Prefilter:
     """From literals to the lines that have them."""
 
-    __slots__ = ("_automaton", "_callers", "_needs")
+    __slots__ = ("_automaton", "_callers", "_calls", "_loose", "_needs")
 
-    def __init__(self, triggers: Sequence[Sequence[Sequence[str]]]) -> None:
-        """Take, for each rule, its groups of literals, the rarest first; a rule without any is never called."""
+    def __init__(self, calls: Sequence[Call]) -> None:
+        """Take what calls each rule, its rarest group of literals first; without any, every line short enough does."""
         from ahocorasick_rs import AhoCorasick
 
-        asked = [_choose_groups(groups) for groups in triggers]
+        self._calls = calls
+        asked = [_choose_groups(call.groups) for call in calls]
         literals = {literal: number for number, literal in enumerate(dict.fromkeys(_flatten(map(_flatten, asked))))}
         self._automaton = AhoCorasick(list(literals))
+        self._loose = [rule for rule, groups in enumerate(asked) if not groups]
         # Its first group calls a rule, which then needs one of each of the others.
         callers: list[list[int]] = [[] for _ in literals]
         for rule, groups in enumerate(asked):
@@ -36,43 +52,45 @@ class Prefilter:
         self._callers = [tuple(rules) for rules in callers]
         self._needs = [tuple(frozenset(literals[one] for one in group) for group in groups[1:]) for groups in asked]
 
-    def find(self, lines: Sequence[str]) -> list[tuple[int, int]]:
-        r"""Return, in order, each line's place with the number of each rule whose literals it has.
+    def find(self, lines: Sequence[str], active: Sequence[int]) -> list[tuple[int, int]]:
+        r"""Return, in order, each line's place with the number of each rule that it calls.
 
         Args:
             lines: the text's lines, trimmed and folded.
+            active: for each rule, whether it may be called.
 
         Example:
-            >>> prefilter = Prefilter([[["\nbaca"]], [["juga", "pula"], ["dia mem"]]])
-            >>> prefilter.find(["baca juga", "", "dia membaca pula"])
-            [(0, 0), (2, 1)]
+            >>> calls = [Call([["\nbaca"]], 20), Call([["juga", "pula"], ["dia mem"]], 20), Call([], 3)]
+            >>> Prefilter(calls).find(["baca juga", "ada", "", "dia membaca pula"], [1, 1, 1])
+            [(0, 0), (1, 2), (3, 1)]
         """
+        calls = self._calls
+        called = [
+            (place, rule) for rule in self._loose if active[rule] for place, line in enumerate(lines)
+            if line and len(line) <= calls[rule].longest
+        ]  # fmt: skip
         hits = self._automaton.find_matches_as_indexes("\n".join(["", *lines, ""]), overlapping=True)
-        if not hits:
-            return []
         # Line 0 begins at offset 1, and a literal's leading break is its line's.
         begins = list(accumulate([len(line) + 1 for line in lines], initial=1))
         present: dict[int, set[int]] = {}
         for literal, start, _ in hits:
             present.setdefault(bisect_right(begins, start + 1) - 1, set()).add(literal)
-        callers, needs = self._callers, self._needs
-        called = set()
         for place, literals in present.items():
-            for literal in literals:
-                for rule in callers[literal]:
-                    for need in needs[rule]:
-                        if need.isdisjoint(literals):
-                            break
-                    else:
-                        called.add((place, rule))
+            for rule in {rule for literal in literals for rule in self._callers[literal] if active[rule]}:
+                if len(lines[place]) <= calls[rule].longest and not any(
+                    need.isdisjoint(literals) for need in self._needs[rule]
+                ):
+                    called.append((place, rule))
         return sorted(called)
 
 
-def _choose_groups(groups: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """The first group; and unless that is rare, others that are not too common."""
-    if not groups or rate_literals(groups[0]) <= _RARE:
-        return list(groups[:1])
-    return [groups[0], *(group for group in groups[1:] if rate_literals(group) <= _TOO_COMMON)]
+def _choose_groups(groups: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The first group; and unless that is rare, others that are not too common. Marks are not looked at here."""
+    if not groups:
+        return []
+    others = [] if rate_literals(groups[0]) <= _RARE else groups[1:]
+    chosen = [groups[0], *(group for group in others if rate_literals(group) <= _TOO_COMMON)]
+    return [[literal.strip(MARKS) for literal in group] for group in chosen]
 
 
 def _flatten(parts: Iterable[Iterable[str]]) -> Iterable[str]:

@@ -10,7 +10,7 @@ import regex
 
 from corpus_clean.rules.anchor import find_anchor
 from corpus_clean.rules.effort import find_safe_length
-from corpus_clean.rules.gate import Gate, Whole, make_gate
+from corpus_clean.rules.gate import make_gate
 from corpus_clean.rules.lines import Lines
 from corpus_clean.rules.literals import fold_text
 from corpus_clean.rules.pattern import compile_pattern
@@ -20,15 +20,8 @@ from corpus_clean.rules.shape import has_shape
 # A pattern that is not linear is given up on a long line after this time, and the line is flagged.
 TIMEOUT_SECONDS = 1.0
 
-_FEW = 4
-_WHOLES: dict[str, Whole] = {
-    "line": "line",
-    "block": "line",
-    "tail": "line",
-    "head": "head",
-    "inline": "part",
-    "frame": "part",
-}
+_PARTS = frozenset({"inline", "frame"})
+"""The scopes in which a match is a part of a line, or of several."""
 
 _Match = regex.Match[str]
 
@@ -48,12 +41,11 @@ class Pattern:
 
     __slots__ = ("_anchor", "compiled", "gate", "groups", "lined", "safe")
 
-    def __init__(self, pattern: str, *, case: bool = False, multiline: bool = False, whole: Whole = "line") -> None:
-        """Compile; `whole` says what of a line a match is."""
-        search = whole == "part"
+    def __init__(self, pattern: str, *, case: bool = False, multiline: bool = False, search: bool = False) -> None:
+        """Compile; with `search` a match may be any part of a line."""
         self.compiled = compile_pattern(pattern, case=case, multiline=multiline)
         self.safe = find_safe_length(pattern, case=case, search=search)
-        self.gate = make_gate(pattern, whole=whole, across=multiline)
+        self.gate = make_gate(pattern, across=multiline)
         self.groups = tuple(self.compiled.groupindex)
         self._anchor = find_anchor(pattern) if search else None
         self.lined = multiline and self._anchor == "" and bool(self.gate.heads)
@@ -109,29 +101,16 @@ def _compile_class(anchor: str) -> re.Pattern[str] | regex.Pattern[str]:
         return regex.compile(anchor)
 
 
-def _is_folded(literal: str) -> bool:
-    """Whether a literal need not stand in a line as it is."""
-    return any(char.isalpha() or char.isspace() for char in literal)
-
-
 class Probe:
     """A rule ready to run. Its patterns are compiled when a line first calls for them."""
 
-    __slots__ = ("_gate", "_needs", "_pattern", "_shapes", "_unless", "longest", "rule", "signs")
+    __slots__ = ("_pattern", "_shapes", "_unless", "longest", "rule")
 
     def __init__(self, rule: Rule) -> None:
         """Take the rule."""
         self.rule = rule
         self.longest = rule.longest or sys.maxsize
-        # Punctuation that a match holds: worth a look where the rule is not called by its literals.
-        rarest = rule.triggers[0] if rule.triggers else ()
-        self.signs = rarest if len(rarest) <= _FEW and not any(map(_is_folded, rarest)) else ()
-        # Small groups of literals, which are quickly looked up.
-        self._needs = tuple(
-            group for group in rule.triggers[1:] if len(group) <= _FEW and not any("\n" in one for one in group)
-        )
         self._pattern: Pattern | None = None
-        self._gate: Gate | None = None
         self._unless: Pattern | None = None
         self._shapes: tuple[tuple[str, str], ...] = ()
 
@@ -140,30 +119,17 @@ class Probe:
         """The rule's pattern."""
         if self._pattern is None:
             rule = self.rule
-            pattern = Pattern(rule.pattern, case=rule.case, multiline=rule.scope == "frame", whole=_WHOLES[rule.scope])
+            pattern = Pattern(
+                rule.pattern, case=rule.case, multiline=rule.scope == "frame", search=rule.scope in _PARTS
+            )
             self._shapes = tuple((name, name[1:]) for name in pattern.groups if name[1:] in SHAPES)
             self._pattern = pattern
-            self._gate = pattern.gate if rule.scope != "frame" else None
         return self._pattern
 
-    def admits(self, folded: str) -> bool:
-        """Tell at once of most lines that the rule claims nothing there, from the folded line."""
-        if self._pattern is None:
-            _ = self.pattern
-        if self._gate is not None and not self._gate.admits(folded):
-            return False
-        for group in self._needs:
-            for literal in group:
-                if literal in folded:
-                    break
-            else:
-                return False
-        return True
-
-    def may_begin(self, folded: Sequence[str]) -> bool:
+    def may_begin(self, views: Sequence[str]) -> bool:
         """Tell whether a match that begins where a line begins could begin at one of the lines."""
         pattern = self.pattern
-        return not pattern.lined or any(pattern.gate.admits_at(line, 0) for line in folded)
+        return not pattern.lined or any(pattern.gate.admits_at(fold_text(view[:80]), 0) for view in views)
 
     def find(self, lines: Lines, place: int) -> list[Claim]:
         """Return what the rule claims of one line."""
@@ -193,7 +159,7 @@ class Probe:
         if not self.rule.unless:
             return False
         if self._unless is None:
-            self._unless = Pattern(self.rule.unless, whole="part")
+            self._unless = Pattern(self.rule.unless, search=True)
         return self._unless.search(view) is not None
 
     def _claim(self, found: _Match, offset: int) -> Claim | None:

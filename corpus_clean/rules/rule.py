@@ -7,6 +7,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus_clean.rules.syntax import UNBOUNDED
+
 Scope = Literal["line", "inline", "frame", "block", "head", "tail"]
 RuleAction = Literal["delete", "extract", "mask", "flag", "keep"]
 Safety = Literal["safe", "review", "unsafe"]
@@ -58,7 +60,8 @@ class Rule:
     are no noise themselves (0: anywhere); `lines` is how many lines a frame may span; `longest` is the
     longest line looked at (0: any); `rest` lists the shapes a tail's later lines may have, `share` the largest
     part of the text that it may take. `triggers` are groups of literals, folded as in `literals`: a line is
-    looked at only if it has one of each group.
+    looked at only if it has one of each group, no more folded characters than `reach`, and, with `wide`, one beyond
+    ASCII.
     """
 
     id: str
@@ -77,6 +80,8 @@ class Rule:
     field: str = ""
     mask: str = "[…]"
     triggers: tuple[tuple[str, ...], ...] = ()
+    reach: int = UNBOUNDED
+    wide: bool = False
     unless: str = ""
     repeats: bool = False
     first: int = 0

@@ -32,12 +32,23 @@ class _Choice:
         self.spent = 0
         self.compiled = False
 
-    def spend(self, size: int) -> None:
+    def spend(self, size: int) -> bool:
         self.spent += size
         self.compiled = self.compiled or is_worth_loading(self.spent)
+        return self.compiled
 
 
 _choice = _Choice()
+
+
+def spend_work(size: int) -> bool:
+    """Tell whether the next piece of work, of `size` bytes, is to be done with the compiled half.
+
+    Example:
+        >>> spend_work(1) in {True, False}
+        True
+    """
+    return _choice.spend(size)
 
 
 def choose_backend(size: int) -> Backend:
@@ -47,8 +58,7 @@ def choose_backend(size: int) -> Backend:
         >>> choose_backend(1).__name__.rpartition(".")[2] in {"kernel", "reference"}
         True
     """
-    _choice.spend(size)
-    name = "kernel" if _choice.compiled else "reference"
+    name = "kernel" if _choice.spend(size) else "reference"
     return cast("Backend", importlib.import_module(f"corpus_clean.similarity.{name}"))
 
 

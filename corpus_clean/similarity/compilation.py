@@ -7,7 +7,7 @@ import llvmlite.binding as llvm
 import numba
 import numpy as np
 
-from corpus_clean.similarity import loops
+from corpus_clean.similarity import loops, scanning
 from corpus_clean.similarity.machine import ARRAYS, ENTRIES, create_machine
 
 _NEEDED = {"memcpy", "memmove", "memset"}
@@ -16,7 +16,8 @@ _NEEDED = {"memcpy", "memmove", "memset"}
 
 def compile_loops() -> dict[str, Any]:
     """Return the functions of `ENTRIES`, compiled to take pointers and lengths for arrays."""
-    return {name: _wrap(getattr(loops, name), kinds) for name, kinds in ENTRIES.items()}
+    functions = {**vars(loops), **vars(scanning)}
+    return {name: _wrap(functions[name], kinds) for name, kinds in ENTRIES.items()}
 
 
 def make_objects(compiled: Mapping[str, Any]) -> dict[str, tuple[str, bytes]]:

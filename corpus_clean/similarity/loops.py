@@ -5,17 +5,12 @@ Indexes are unsigned: a signed one could mean "from the end", and checking for i
 A buffer of texts is laid out as `texts.NormalizedTexts` says, and may be read eight bytes beyond its last text.
 """
 
-from collections.abc import Callable
-from typing import TypeVar, cast
-
-import numba
 import numpy as np
 
 from corpus_clean.similarity.arrays import Bytes, Hashes, Minima, Offsets
 from corpus_clean.similarity.foldtable import EXPANDS
 from corpus_clean.similarity.hashing import FACTOR, SPREAD, STEP
-
-F = TypeVar("F", bound=Callable[..., object])
+from corpus_clean.similarity.inlining import inline
 
 _SPACE = np.uint8(0x20)
 _ONE = np.uint64(1)
@@ -28,11 +23,7 @@ _SHIFTS = tuple(np.uint64(shift) for shift, _ in SPREAD)
 _FACTORS = tuple(np.uint64(factor) for _, factor in SPREAD)
 
 
-def _inline(function: F) -> F:
-    return cast("F", numba.njit(forceinline=True, error_model="numpy")(function))
-
-
-@_inline
+@inline
 def _put(out: Bytes, o: np.uint64, point: np.uint32) -> np.uint64:
     """Write a code point as UTF-8 and return the place after it."""
     c = np.uint32(point)
@@ -54,7 +45,7 @@ def _put(out: Bytes, o: np.uint64, point: np.uint32) -> np.uint64:
     return o + np.uint64(2)
 
 
-@_inline
+@inline
 def _decode(data: Bytes, i: np.uint64, end: np.uint64) -> tuple[np.uint32, np.uint64]:
     """Return the code point at `i` and its length; what is not UTF-8 counts as one unassigned character a byte."""
     lead = np.uint32(data[i])
@@ -114,7 +105,7 @@ def normalize(
     bounds[len(offsets) - 1] = o
 
 
-@_inline
+@inline
 def _mark_units(buffer: Bytes, start: np.uint64, end: np.uint64, words: np.int64, marks: Offsets) -> np.uint64:
     """Write where each word or character of a text ends; return how many there are. `end` is that of the text."""
     count = np.uint64(0)
@@ -134,7 +125,7 @@ def _mark_units(buffer: Bytes, start: np.uint64, end: np.uint64, words: np.int64
     return count
 
 
-@_inline
+@inline
 def _read_64(data: Bytes, i: np.uint64) -> np.uint64:
     value = np.uint64(data[i])
     for k in range(1, 8):  # eight reads that the compiler makes one
@@ -142,7 +133,7 @@ def _read_64(data: Bytes, i: np.uint64) -> np.uint64:
     return value
 
 
-@_inline
+@inline
 def _hash_units(
     buffer: Bytes, start: np.uint64, gap: np.uint64, count: np.uint64, marks: Offsets, units: Hashes
 ) -> None:
@@ -160,7 +151,7 @@ def _hash_units(
         p = q + gap
 
 
-@_inline
+@inline
 def _hash_text(
     buffer: Bytes,
     start: np.uint64,
@@ -251,7 +242,7 @@ def sign(
     bounds[len(offsets) - 1] = filled
 
 
-@_inline
+@inline
 def _find_figures(
     buffer: Bytes,
     start: np.uint64,
@@ -279,7 +270,7 @@ def _find_figures(
     figures[place + _ONE] = value
 
 
-@_inline
+@inline
 def _is_digit(point: np.uint32, zeros: Minima) -> np.bool:
     """Tell whether a code point is one of the ten that begin at one of `zeros`, ascending."""
     low, high = np.uint64(0), np.uint64(len(zeros))
@@ -292,7 +283,7 @@ def _is_digit(point: np.uint32, zeros: Minima) -> np.bool:
     return low > np.uint64(0) and point - zeros[low - _ONE] < np.uint32(10)
 
 
-@_inline
+@inline
 def _sample(hashes: Hashes, count: np.uint64, one_in: np.uint64, sampled: Hashes, filled: np.uint64) -> np.uint64:
     """Append the distinct of the hashes that `one_in` divides, ascending; return where the next ones go."""
     first = filled
@@ -308,7 +299,7 @@ def _sample(hashes: Hashes, count: np.uint64, one_in: np.uint64, sampled: Hashes
     return kept
 
 
-@_inline
+@inline
 def _sort(values: Hashes, first: np.uint64, end: np.uint64) -> None:
     """Heapsort: it has no bad case and needs no further memory."""
     count = end - first
@@ -321,7 +312,7 @@ def _sort(values: Hashes, first: np.uint64, end: np.uint64) -> None:
         _sink(values, first, np.uint64(0), count - np.uint64(k))
 
 
-@_inline
+@inline
 def _sink(heap: Hashes, first: np.uint64, place: np.uint64, size: np.uint64) -> None:
     child = np.uint64(2) * place + _ONE
     while child < size:

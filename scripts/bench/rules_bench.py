@@ -19,6 +19,7 @@ from corpus_clean.rules.pattern import compile_pattern
 from corpus_clean.rules.portal import detect_portal
 from corpus_clean.rules.rule import Rule
 from corpus_clean.rules.ruleset import EVERY_PORTAL
+from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.types import Document, Metadata
 from scripts.evaluation.data import read_rows
 from scripts.evaluation.table import format_table
@@ -38,12 +39,17 @@ def main() -> None:
     detected = [replace(document, portal=detect_portal(document, packs)) for document in plain]
     everything = [replace(document, portal=EVERY_PORTAL) for document in plain]
     ruleset = compile_rules(packs, RulesConfig())
-    prefilter = ruleset.active_for(EVERY_PORTAL).prefilter
+    load_kernel()
+    called = ruleset.active_for(EVERY_PORTAL).called
     rules = [rule for rule in ruleset.rules if rule.scope != "frame"]
     loop = [_test_of(rule) for rule in rules]
     joined = regex.compile("|".join(f"(?:{_ungrouped(rule.pattern)})" for rule in rules), regex.IGNORECASE).search
     ways: list[tuple[str, list[Document], Callable[[Document], object]]] = [
-        ("lines and prefilter", everything, lambda document: prefilter.find(split_lines(document.text).folded)),
+        (
+            "lines, and which rules they call",
+            everything,
+            lambda document: ruleset.callers.find(split_lines(document.text).folded, called),
+        ),
         ("apply_rules, rules of all portals", everything, lambda document: apply_rules(document, ruleset)),
         ("apply_rules, the document's portal", detected, lambda document: apply_rules(document, ruleset)),
         (

@@ -15,15 +15,21 @@ from corpus_clean.errors import PackError
 from corpus_clean.rules import probe
 from corpus_clean.rules.anchor import find_anchor
 from corpus_clean.rules.apply import apply_rules, compile_rules
+from corpus_clean.rules.derived import derive_traits
 from corpus_clean.rules.effort import find_safe_length
-from corpus_clean.rules.gate import Whole, make_gate
+from corpus_clean.rules.gate import make_gate
 from corpus_clean.rules.lines import split_lines, view_text
-from corpus_clean.rules.literals import find_literals, fold_text
+from corpus_clean.rules.literals import AFTER_SIGN, WORD_EDGE, find_literals, fold_text
+from corpus_clean.rules.measure import is_wide, measure_pattern
 from corpus_clean.rules.pack import load_packs
+from corpus_clean.rules.packfile import read_place
 from corpus_clean.rules.pattern import compile_pattern
-from corpus_clean.rules.prefilter import Prefilter
+from corpus_clean.rules.prefilter import Call, Prefilter
 from corpus_clean.rules.rule import Rule
 from corpus_clean.rules.ruleset import EVERY_PORTAL
+from corpus_clean.rules.scanner import Scanner
+from corpus_clean.rules.syntax import UNBOUNDED
+from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.types import Document
 
 PACKS = load_packs()
@@ -35,7 +41,11 @@ RULES = [rule for pack in PACKS for rule in pack.rules]
     [
         (r"baca\s+juga\s*:", {}, (("baca juga :", "baca juga:"),)),
         (r"baca juga", {"start": True, "end": True}, (("\nbaca juga\n",),)),
-        (r"\(?(?:foto|video)\b.*", {"start": True}, (("\n(foto", "\n(video", "\nfoto", "\nvideo"),)),
+        (
+            r"\(?(?:foto|video)\b.*",
+            {"start": True},
+            (tuple(f"\n{lead}{word}{WORD_EDGE}" for lead in ("(", "") for word in ("foto", "video")),),
+        ),
         (r"(?:baca|simak)?", {}, ()),
         (r"baca|\d+", {}, ()),
         (r"(?!baca)\w+", {}, ()),
@@ -46,6 +56,10 @@ RULES = [rule for pack in PACKS for rule in pack.rules]
         (r"[.)]\s?afp", {"end": True}, ((") afp\n", ")afp\n", ". afp\n", ".afp\n"),)),
         (r"pilih\s+saluran", {"across": True}, (("pilih",),)),
         (r"SIMAK", {}, (("simak",),)),
+        (r"\bikuti\b\s+kami", {}, ((f"{WORD_EDGE}ikuti kami",),)),
+        (r"(?:^|(?<=[.!?])\s*)ikuti", {}, ((f"{AFTER_SIGN} ikuti", f"{AFTER_SIGN}ikuti", "\nikuti"),)),
+        (r"(?<=[.a])ikuti", {}, (("ikuti",),)),
+        (r"ikuti$", {}, (("ikuti\n",),)),
     ],
 )
 def test_the_rarest_literals_of_a_pattern(
@@ -63,45 +77,28 @@ def test_a_match_whatever_its_case_and_spaces_has_the_literals() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "whole", "admitted", "refused"),
+    ("pattern", "longest", "wide"),
     [
-        (r"baca\s+juga\s*:.*", "line", ["baca juga: banjir", "baca juga :"], ["ia baca juga: banjir", "baca"]),
-        (r".*\(antara\)", "line", ["hujan (antara)"], ["hujan (antara) turun"]),
-        (r"baca\s*juga", "line", ["bacajuga", "baca juga"], ["baca juga banjir"]),
-        (r"(?:baca|simak)\b", "head", ["simak di sini"], ["mari simak"]),
-        (r"\p{Han}{2,}\.com", "part", ["lihat 优游.com"], ["lihat banjir.com"]),
-        (r"\s*[-*]?\s*baca", "line", ["baca", "- baca"], ["= baca"]),
-        (r"\w+ juga", "line", ["apa juga"], []),
+        (r"baca\s+juga\s*:.*", UNBOUNDED, False),
+        (r"baca\s*juga|simak", 9, False),
+        (r"(?:ab?){2}", 4, False),
+        (r"\p{Han}{2,}\.com", UNBOUNDED, True),
+        (r"[»›]\s+baca|“baca”", 6, True),
+        (r"»?baca", 5, False),
+        (r"(?=.*é)\w+", UNBOUNDED, True),
+        (r"(?!é)a", 1, False),
     ],
 )
-def test_a_gate_refuses_what_the_pattern_cannot_match(
-    pattern: str, whole: Whole, admitted: list[str], refused: list[str]
-) -> None:
-    gate = make_gate(pattern, whole=whole)
-    assert all(map(gate.admits, admitted))
-    assert not any(map(gate.admits, refused))
+def test_what_the_matches_of_a_pattern_measure(pattern: str, longest: int, wide: bool) -> None:
+    assert (measure_pattern(pattern), is_wide(pattern)) == (longest, wide)
 
 
 def test_a_gate_knows_where_in_a_line_a_match_can_begin() -> None:
-    gate = make_gate(r"\s*(?:ikuti|simak) kami", whole="part")
+    gate = make_gate(r"\s*(?:ikuti|simak) kami")
     line = "hujan. ikuti kami. diikuti."
     assert [start for start in range(len(line)) if gate.admits_at(line, start)] == [6, 7]
-
-
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_the_gate_lets_through_whatever_a_rule_matches(rule: Rule) -> None:
-    probe_ = probe.Probe(rule)
-    pattern = probe_.pattern
-    for text in [*rule.examples.remove, *(example.before for example in rule.examples.documents)]:
-        lines = split_lines(text)
-        for view, folded in zip(lines.views, lines.folded, strict=True):
-            if rule.scope == "inline":
-                assert probe_.admits(folded) or pattern.search(view) is None
-            elif rule.scope != "frame":
-                match = pattern.match if rule.scope == "head" else pattern.fullmatch
-                assert probe_.admits(folded) or match(view) is None
-        if rule.scope == "frame" and pattern.find_all(lines.view):
-            assert probe_.may_begin(lines.folded)
+    assert make_gate(r"(?:^|(?<=[.!?])\s*)\b(?:ikuti|simak)\b").heads == {"i": ("ikuti",), "s": ("simak",)}
+    assert make_gate(r"\w+ juga").heads == {}
 
 
 @pytest.mark.parametrize(
@@ -152,25 +149,105 @@ def test_a_linear_pattern_never_times_out(monkeypatch: pytest.MonkeyPatch) -> No
         probe.Pattern(r"baca\s+juga\s*:.*a.*a[^x]*").fullmatch(line + "x")
 
 
-def test_each_line_is_found_by_its_own_literals() -> None:
-    prefilter = Prefilter([(("\nbaca", "\nsimak"),), (("(",), ("kami", "whatsapp")), (), (("x\n",),)])
-    views = ["Baca  ini", "", "dia baca", "(IKUTI  kami)", "(ikuti saya)", "xx", "x y"]
-    assert prefilter.find(list(map(fold_text, views))) == [(0, 0), (3, 1), (5, 3)]
-    assert prefilter.find([]) == []
+WAYS = {"Python": Prefilter, "compiled": Scanner}
+
+
+def _find(way: str, calls: list[Call], lines: list[str], active: bytes = b"") -> list[tuple[int, int]]:
+    folded = list(map(fold_text, lines))
+    active = active or b"\1" * len(calls)
+    if way == "Python":
+        return Prefilter(calls).find(folded, active)
+    return Scanner(calls).find("\n".join(["", *folded, ""]), active)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_line_calls_the_rules_whose_literals_it_has(way: str) -> None:
+    calls = [
+        Call([["\nbaca", "\nsimak"]], UNBOUNDED),
+        Call([["("], ["kami", "whatsapp"]], UNBOUNDED),
+        Call([["x\n"]], UNBOUNDED),
+        Call([["baca"]], 8),
+        Call([], 3),
+    ]
+    lines = ["Baca  ini", "", "dia baca", "(IKUTI  kami)", "(ikuti saya)", "xx", "x y"]
+    found = [(0, 0), (0, 3), (2, 3), (3, 1), (5, 2), (5, 4), (6, 4)]
+    assert [call for call in _find(way, calls, lines) if lines[call[0]]] == found
+    assert _find(way, calls, lines, b"\1\0\0\0\0") == [(0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("literal", "lines"),
+    [
+        (f"{WORD_EDGE}ikuti", {"mari ikuti": True, "diikuti": False, "_ikuti": False, "(ikuti": True, "éikuti": True}),
+        (f"juga{WORD_EDGE}", {"juga": True, "jugalah": False, "juga, ": True, "juga9": False}),
+        (f"{AFTER_SIGN}ikuti", {"ikuti": False, "mari ikuti": False, "hujan.ikuti": True, "”ikuti": True}),
+        (f"{AFTER_SIGN} ikuti", {"mari ikuti": False, "hujan. ikuti": True}),
+        ("ini\n", {"baca ini": True, "ini baca": False}),
+        ("»", {"» baca": True, "› baca": False}),
+        (".", {"a.": True, "a": False}),
+        (").", {"a).": True, "a)": False}),
+    ],
+)
+def test_marks_say_what_stands_around_a_literal(literal: str, lines: dict[str, bool]) -> None:
+    found = _find("compiled", [Call([[literal]], UNBOUNDED)], list(lines))
+    assert found == [(place, 0) for place, stands in enumerate(lines.values()) if stands]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.lists(st.lists(st.text("ab.é", min_size=1, max_size=6), min_size=1), max_size=3), max_size=5),
+    st.lists(st.text("ab.é ", max_size=12).map(str.strip), max_size=6),
+    st.integers(0, 12),
+)
+def test_both_ways_call_what_a_search_for_each_literal_would(
+    groups: list[list[list[str]]], lines: list[str], longest: int
+) -> None:
+    calls = [Call(own, longest) for own in groups]
+    needed = {
+        (place, rule)
+        for place, line in enumerate(lines)
+        for rule, call in enumerate(calls)
+        if line and len(line) <= longest and all(any(one in line for one in group) for group in call.groups)
+    }
+    for way in WAYS:
+        assert needed <= set(_find(way, calls, lines))
+
+
+def test_more_calls_than_there_is_room_for_are_all_found() -> None:
+    lines = ["baca"] * 200
+    found = _find("compiled", [Call([["baca"]], UNBOUNDED)] * 150, lines)
+    assert len(found) == 200 * 150
+    assert found == sorted(found)
+
+
+RULESET = compile_rules(PACKS, RulesConfig())
+FINDERS = {
+    name: way([Call(rule.triggers, min(rule.reach, rule.longest or rule.reach), rule.wide) for rule in RULESET.rules])
+    for name, way in WAYS.items()
+}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_whatever_a_rule_matches_has_its_literals(rule: Rule) -> None:
+def test_whatever_a_rule_matches_calls_it(rule: Rule) -> None:
     """On the pack's own examples, line by line, or as a whole for what goes over lines."""
-    if not rule.triggers:
-        return
+    number = RULESET.rules.index(rule)
+    active = bytes(other is rule for other in RULESET.rules)
     pattern = compile_pattern(rule.pattern, case=rule.case, multiline=rule.scope == "frame")
-    texts = [*rule.examples.remove, *(example.before for example in rule.examples.documents)]
-    for text in texts:
-        for view in [view_text(text)] if rule.scope == "frame" else split_lines(text).views:
-            if _matches(rule, pattern, view):
-                folded = "\n".join(["", *map(fold_text, split_lines(view).views), ""])
-                assert all(any(literal in folded for literal in group) for group in rule.triggers)
+    for text in [*rule.examples.remove, *(example.before for example in rule.examples.documents)]:
+        lines = split_lines(text)
+        if rule.scope == "frame":
+            expected = [set(range(len(lines)))] if _matches(rule, pattern, lines.view) else []
+        else:
+            expected = [{place} for place, view in enumerate(lines.views) if view and _matches(rule, pattern, view)]
+        compiled = {place for place, _ in FINDERS["compiled"].find(lines.folded, active)}
+        plain = {place for place, _ in FINDERS["Python"].find(lines.folded[1:-1].split("\n"), active)}
+        for places in expected:
+            if rule.longest and all(len(lines.views[place]) > rule.longest for place in places):
+                continue
+            assert compiled & places, (number, text)
+            assert plain & places, (number, text)
+        if rule.scope == "frame" and expected:
+            assert probe.Probe(rule).may_begin(lines.views)
 
 
 def _matches(rule: Rule, pattern: regex.Pattern[str], view: str) -> bool:
@@ -185,9 +262,10 @@ EXAMPLES = [example for rule in RULES[::3] for example in (*rule.examples.remove
 
 def _without_literals(rule: Rule) -> Rule:
     """The rule, to be tried on every line; a frame, and a rule whose pack gives the literals, as it is."""
-    anchored = rule.scope != "inline"
-    derived = find_literals(rule.pattern, start=anchored, end=anchored and rule.scope != "head")
-    return replace(rule, triggers=()) if rule.scope != "frame" and set(rule.triggers) == set(derived) else rule
+    derived = derive_traits(rule.pattern, **read_place(rule.scope)).groups
+    if rule.scope == "frame" or set(rule.triggers) != set(derived):
+        return rule
+    return replace(rule, triggers=(), reach=UNBOUNDED, wide=False)
 
 
 PLAIN = compile_rules([replace(pack, rules=tuple(map(_without_literals, pack.rules))) for pack in PACKS], RulesConfig())
@@ -199,7 +277,10 @@ PLAIN = compile_rules([replace(pack, rules=tuple(map(_without_literals, pack.rul
 )
 def test_the_literals_change_no_result(pieces: list[str], glue: str) -> None:
     document = Document("d", glue.join(pieces), portal=EVERY_PORTAL)
-    assert apply_rules(document, compile_rules(PACKS, RulesConfig())) == apply_rules(document, PLAIN)
+    plain = apply_rules(document, PLAIN)
+    assert apply_rules(document, RULESET) == plain
+    load_kernel()
+    assert apply_rules(document, RULESET) == plain
 
 
 def test_a_rule_that_would_search_every_line_is_refused(tmp_path: Path) -> None:
