@@ -79,7 +79,7 @@ class Signing:
             pa.array([identify_segment(doc_id, level, start, end) for doc_id, start, end in places], pa.int64()),
             pa.array(doc_ids, pa.string()),
             pa.repeat(pa.scalar(level, pa.string()), count),
-            pa.repeat(earlier, count),
+            pa.repeat(pa.scalar(earlier, pa.bool_()), count),
             pa.array(starts, pa.int64()),
             pa.array(ends, pa.int64()),
             pa.array(shown, pa.large_string()) if shown else pa.repeat(pa.scalar("", pa.large_string()), count),
