@@ -77,7 +77,7 @@ def read_texts(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHO
     """
     from orjson import JSONDecodeError, loads
 
-    site_names, date_names = METADATA_FIELDS["site"], METADATA_FIELDS["published"]
+    known = [METADATA_FIELDS[name] for name in ("site", "published")]
     for index, stretch in enumerate(read_stretches(stream, config.max_record, part.start), part.index):
         line = stretch.line
         if line == b"":
@@ -88,25 +88,22 @@ def read_texts(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHO
             values = loads(line or b"")
         except JSONDecodeError:  # orjson is stricter than most
             values = None
-        text = next(_list_strings(values, config.text_fields), "") if type(values) is dict else ""
+        text = _find_string(values, config.text_fields) if type(values) is dict else ""
         if text and not text.isspace():
-            site, published = _find_known(values, site_names), _find_known(values, date_names)
+            site, published = (_find_string(values, names, blank=False).strip() for names in known)
             yield PlainText(f"{path}#{index}", path, index, "jsonl", site, published, text)
         else:
             yield _read_stretch(stretch, path, index, config)
 
 
-def _list_strings(values: Mapping[str, object], names: Sequence[str]) -> Iterator[str]:
-    """Yield what these fields hold, where it is a string."""
+def _find_string(values: Mapping[str, object], names: Sequence[str], *, blank: bool = True) -> str:
+    """Return the first of these fields that holds a string, or one that is not `blank`; if there is none, nothing."""
     for name in names:
-        value = values.get(name)
-        if type(value) is str:
-            yield value
-
-
-def _find_known(values: Mapping[str, object], names: Sequence[str]) -> str:
-    """Return the first string of these fields that is not blank; if there is none, nothing."""
-    return next(filter(None, map(str.strip, _list_strings(values, names))), "")
+        if name in values:
+            value = values[name]
+            if type(value) is str and (blank or value.strip()):
+                return value
+    return ""
 
 
 def _find_nothing(path: str, index: int, stretch: Stretch) -> Record:
