@@ -122,14 +122,14 @@ def order_keepers(doc_ids: Sequence[str], documents: pa.Table, policy: str) -> l
 
 def _list_candidates(doc_ids: Sequence[str], documents: pa.Table) -> list[Candidate]:
     """Return what is known of documents; of an earlier run's it is nothing."""
-    facts = documents.filter(pc.is_in(documents.column("doc_id"), pa.array(doc_ids, pa.string()))).to_pylist()
-    known = {row["doc_id"]: _describe(row) for row in facts}
+    facts = documents.filter(pc.is_in(documents.column("doc_id"), pa.array(doc_ids, pa.string())))
+    noise = pc.subtract(facts.column("chars_in"), facts.column("chars_out"))
+    columns = (*(facts.column(name) for name in ("doc_id", "chars_out", "published")), noise, facts.column("portal"))
+    known = {
+        doc_id: Candidate(doc_id, length, published or "", removed, portal or "")
+        for doc_id, length, published, removed, portal in zip(*(values.to_pylist() for values in columns), strict=True)
+    }
     return [known.get(doc_id) or Candidate(doc_id, 0, earlier=True) for doc_id in doc_ids]
-
-
-def _describe(row: Row) -> Candidate:
-    noise = row["chars_in"] - row["chars_out"]
-    return Candidate(row["doc_id"], row["chars_out"], row["published"] or "", noise, row["portal"] or "")
 
 
 def _document_cluster(keeper: str, copies: Mapping[str, float], lengths: Mapping[str, int]) -> Cluster:

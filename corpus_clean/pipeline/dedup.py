@@ -77,7 +77,7 @@ def _publish(build: Path, signed: Path, decision: Decision) -> None:
         open_rejections(build) as reject,
     ):
         for part in list_parts(signed):
-            for batch in pq.ParquetFile(part).iter_batches(columns=list({*_COPIED, *_REJECTED})):
+            for batch in pq.ParquetFile(part).iter_batches(columns=list({*_COPIED, *_REJECTED}), use_threads=False):
                 rejected = batch.column("rejected_reason").is_valid()
                 for row in batch.select(_REJECTED).filter(rejected).to_pylist():
                     reject(row, "")

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus_clean.config import Config, describe_config
 from corpus_clean.pipeline.inputs import Inputs, find_earlier_inputs
-from corpus_clean.pipeline.manifest import LIBRARIES
+from corpus_clean.pipeline.manifest import list_libraries
 from corpus_clean.storage.fingerprint import hash_file
 
 
@@ -22,7 +22,7 @@ def describe_run(command: str, inputs: Inputs, config: Config, against: Path | N
         "command": command,
         "corpus-clean": version("corpus-clean"),
         "code": _hash_code(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": list_libraries(),
         "config": settings,
         "packs": {pack: hash_file(Path(pack)) for pack in config.rules.packs if command == "run"},
         "input": _describe_files(inputs),

@@ -1,5 +1,6 @@
 """`manifest.json`: what went in, with which settings, and the SHA-256 of everything that came out."""
 
+import functools
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ def write_manifest(
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "corpus-clean": version("corpus-clean"),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": list_libraries(),
         "config": settings,
         "packs": {pack.id: pack.version for pack in packs},
         "inputs": list(inputs),
@@ -41,6 +42,17 @@ def write_manifest(
     }
     manifest["checksum"] = _checksum(manifest)
     write_file(build / NAME, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+@functools.cache
+def list_libraries() -> dict[str, str]:
+    """Return the versions of `LIBRARIES`.
+
+    Example:
+        >>> list(list_libraries()) == list(LIBRARIES)
+        True
+    """
+    return {name: version(name) for name in LIBRARIES}
 
 
 def read_manifest(out: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """From documents to segments: cut, sign, and give each the buckets in which it meets others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from corpus_clean.pipeline.tables import SEGMENTS
 from corpus_clean.similarity.arrays import Keys, Offsets
 from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.similarity.banding import Banding
-from corpus_clean.similarity.minhash import ONE_IN, band_keys_batch, sign_and_sample, signed_64
+from corpus_clean.similarity.minhash import ONE_IN, band_keys_batch, sign_and_sample
 from corpus_clean.similarity.texts import NormalizedTexts, Texts, hash_texts, normalize_texts
 from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.types import Level
@@ -33,7 +33,14 @@ def identify_segment(doc_id: str, level: str, start: int, end: int) -> int:
         >>> identify_segment("a.txt", "quote", 3, 9) == identify_segment("a.txt", "quote", 3, 9)
         True
     """
-    return signed_64(xxhash.xxh3_64_intdigest(f"{doc_id}\0{level}\0{start}\0{end}".encode()))
+    return int(identify_segments([doc_id], level, [start], [end])[0])
+
+
+def identify_segments(doc_ids: Sequence[str], level: str, starts: Iterable[int], ends: Iterable[int]) -> Keys:
+    """Return the ids of many segments of one level."""
+    places = zip(doc_ids, starts, ends, strict=True)
+    names = (f"{doc_id}\0{level}\0{start}\0{end}".encode() for doc_id, start, end in places)
+    return np.fromiter(map(xxhash.xxh3_64_intdigest, names), np.uint64, len(doc_ids)).view(np.int64)
 
 
 @dataclass(frozen=True)
@@ -74,12 +81,11 @@ class Signing:
         wordless = np.diff(packed.offsets) <= 1
         count = len(doc_ids)
         bounds = np.concatenate(([0], np.cumsum(~wordless))) * self.banding.bands
-        places = zip(doc_ids, starts, ends, strict=True)
         columns = [
-            pa.array([identify_segment(doc_id, level, start, end) for doc_id, start, end in places], pa.int64()),
+            wrap_numbers(identify_segments(doc_ids, level, starts, ends)),
             pa.array(doc_ids, pa.string()),
             pa.repeat(pa.scalar(level, pa.string()), count),
-            pa.repeat(earlier, count),
+            pa.repeat(pa.scalar(earlier, pa.bool_()), count),
             pa.array(starts, pa.int64()),
             pa.array(ends, pa.int64()),
             pa.array(shown, pa.large_string()) if shown else pa.repeat(pa.scalar("", pa.large_string()), count),

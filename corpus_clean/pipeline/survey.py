@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 from corpus_clean.config import ReadConfig
 from corpus_clean.readers.base import ColumnsReader, Part, Reader, choose_reader, load_readers
 from corpus_clean.storage.fingerprint import hash_file
-from corpus_clean.storage.streams import DamagedStreamError, open_input
+from corpus_clean.storage.streams import DamagedStreamError, is_packed, open_input
 
 # A task holds about this much input: small enough to share out and to report progress, large enough to pay for itself.
 TASK_BYTES = 4 << 20
@@ -31,9 +31,12 @@ def plan_file(
     """
     key = choose_reader(path)
     reader = load_readers()[key]
-    facts: dict[str, Any] = {"path": path, "format": key, "bytes": file.stat().st_size, "sha256": hash_file(file)}
+    facts: dict[str, Any] = {"path": path, "format": key, "bytes": file.stat().st_size}
     plan = _plan_columns if reader.KIND == "columns" else _plan_stream
     parts, content, fault = ((), "", fault) if fault else plan(reader, file, facts, config, size)
+    # The content of a file that is not packed is the file, and was hashed as it was read.
+    plain = content and reader.KIND != "columns" and not is_packed(file)
+    facts |= {"sha256": content if plain else hash_file(file)}
     facts |= {"content": content, "stored": bool(fault) or reader.KIND == "stored"}
     rows = [
         facts
@@ -94,17 +97,16 @@ class _Meter(io.RawIOBase):
         if self.fault:
             return 0
         try:
-            data = self._stream.read1(len(buffer))  # type: ignore[attr-defined]  # both kinds are BufferedReaders
+            count: int = self._stream.readinto1(buffer)  # type: ignore[attr-defined]  # both kinds are BufferedReaders
         except DamagedStreamError as error:
             self.fault = str(error)
             return 0
-        if self._count + len(data) > self._limit:
+        if self._count + count > self._limit:
             self.fault = f"expands too far: stopped at {self._count:,} bytes; raise read.max_expansion if it is no bomb"
             return 0
-        self._hash.update(data)
-        self._count += len(data)
-        buffer[: len(data)] = data
-        return len(data)
+        self._hash.update(buffer[:count])
+        self._count += count
+        return count
 
     def digest(self) -> str:
         return self._hash.hexdigest()

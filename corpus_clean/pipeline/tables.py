@@ -4,16 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.engines.base import ASIDE
-from corpus_clean.quotes.spans import Reading
 from corpus_clean.storage.parts import list_parts
 from corpus_clean.storage.streams import open_output
 from corpus_clean.types import Edit, Metadata, Quote, Rejection
+
+if TYPE_CHECKING:
+    from corpus_clean.quotes.spans import Reading
 
 TEXT = pa.large_string()
 KNOWN = [(f.name, pa.string()) for f in fields(Metadata)]
@@ -276,7 +278,7 @@ def quote_from_row(doc_id: str, row: Row) -> Quote:
     return Quote(doc_id=doc_id, **{field.name: row[field.name] for field in QUOTE})
 
 
-def reading_columns(reading: Reading) -> Row:
+def reading_columns(reading: "Reading") -> Row:
     """Return the columns of `CLEANED` that say what was said."""
     return {
         "quotes": [quote_row(quote) for quote in reading.quotes],
@@ -285,8 +287,10 @@ def reading_columns(reading: Reading) -> Row:
     }
 
 
-def reading_from_row(doc_id: str, row: Row, prefix: str = "") -> Reading:
+def reading_from_row(doc_id: str, row: Row, prefix: str = "") -> "Reading":
     """Return the reading that `reading_columns` wrote, from columns of these names behind a prefix."""
+    from corpus_clean.quotes.spans import Reading
+
     return Reading(
         tuple(quote_from_row(doc_id, quote) for quote in row[f"{prefix}quotes"]),
         frozenset((organisation, person) for organisation, person in row[f"{prefix}affiliations"]),

@@ -77,19 +77,20 @@ def read_texts(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHO
     """
     from orjson import JSONDecodeError, loads
 
-    wanted = [METADATA_FIELDS[name] for name in ("site", "published")]
+    known = [METADATA_FIELDS[name] for name in ("site", "published")]
     for index, stretch in enumerate(read_stretches(stream, config.max_record, part.start), part.index):
-        if stretch.line == b"":
+        line = stretch.line
+        if line == b"":
             if index == part.index:
                 yield _find_nothing(path, index, stretch)
             break
         try:
-            values = loads(stretch.line or b"")
+            values = loads(line or b"")
         except JSONDecodeError:  # orjson is stricter than most
             values = None
         text = _find_string(values, config.text_fields) if type(values) is dict else ""
         if text and not text.isspace():
-            site, published = (_find_string(values, names, blank=False).strip() for names in wanted)
+            site, published = (_find_string(values, names, blank=False).strip() for names in known)
             yield PlainText(f"{path}#{index}", path, index, "jsonl", site, published, text)
         else:
             yield _read_stretch(stretch, path, index, config)
@@ -98,9 +99,10 @@ def read_texts(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHO
 def _find_string(values: Mapping[str, object], names: Sequence[str], *, blank: bool = True) -> str:
     """Return the first of these fields that holds a string, or one that is not `blank`; if there is none, nothing."""
     for name in names:
-        value = values.get(name)
-        if type(value) is str and (blank or value.strip()):
-            return value
+        if name in values:
+            value = values[name]
+            if type(value) is str and (blank or value.strip()):
+                return value
     return ""
 
 

@@ -43,7 +43,7 @@ def sum_up(out: Path) -> Report:
 
 def _read(out: Path, name: str, columns: list[str]) -> pa.Table:
     with pq.ParquetFile(out / f"{name}.parquet") as file:
-        return file.read(columns=columns)
+        return file.read(columns=columns, use_threads=False)
 
 
 def _count(column: pa.ChunkedArray) -> dict[str, int]:

@@ -4,8 +4,7 @@ Lines end at `\n` alone (`str.splitlines` would cut at U+2028 inside a string).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 BOM = b"\xef\xbb\xbf"
 _CHUNK = 1 << 20
@@ -48,8 +47,7 @@ def read_bounded(stream: BinaryIO, limit: int) -> tuple[bytes, int]:
     return b"".join(chunks), length
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):  # a tuple is made in a quarter of the time that a frozen dataclass takes
     """A line with the blank lines before it: the bytes `start:end` of its stream.
 
     `line` is None where they are too many to be held, and empty for blank lines that nothing follows.
@@ -79,9 +77,10 @@ def read_stretches(stream: BinaryIO, limit: int, start: int = 0, spacing: bytes 
         if is_blank and len(blank) + length <= limit:
             blank += line
             continue
-        held = bool(line) and not is_blank
+        held = line and not is_blank
         yield Stretch(begin, position, bytes(blank) if held else b"", line if held else None)
-        blank.clear()
+        if blank:
+            blank.clear()
         begin = position
     if blank:
         yield Stretch(begin, position, bytes(blank), b"")

@@ -103,11 +103,14 @@ def read_stage(stage: Path, columns: Sequence[str] | None = None) -> "pa.Table":
 
 
 def read_file(part: Path, columns: Sequence[str] | None = None) -> "pa.Table":
-    """Return a file of a stage; `pq.read_table` would bring in all of Arrow's data sets."""
+    """Return a file of a stage; `pq.read_table` would bring in all of Arrow's data sets.
+
+    It is read in this thread: another one would have to be woken, and has no memory of its own yet to read into.
+    """
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(part) as file:
-        return file.read(columns=None if columns is None else list(columns))
+        return file.read(columns=None if columns is None else list(columns), use_threads=False)
 
 
 def describe_part(stage: Path, name: str) -> Part:

@@ -1,6 +1,7 @@
 """How a process that is wholly ours is set up: for much data, not for many kinds of it."""
 
 import gc
+import os
 import sys
 from importlib.machinery import ModuleSpec
 
@@ -16,12 +17,31 @@ class _NoPandas:
         return None
 
 
+_KEPT_BYTES = 256 << 20
+"""Freed memory that a process keeps for its next arrays; what goes back to the system must be cleared to come again."""
+
+
 def settle_process() -> None:
     """Look for cycles of garbage less often, and do as if pandas were not installed.
 
     Arrow imports pandas wherever it is installed, at the first list that becomes an array, and that takes longer than
-    many a job.
+    many a job. NumPy's library of linear algebra, which has nothing to do here, would start a thread a core.
     """
     gc.set_threshold(_YOUNG, 20, 20)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if _NoPandas not in sys.meta_path:
         sys.meta_path.insert(0, _NoPandas)
+
+
+def keep_memory() -> None:
+    """Have arrays of some megabytes made of memory that was used before, where the C library can be told so."""
+    import ctypes
+
+    adjust = getattr(ctypes.CDLL(None), "mallopt", None)
+    if sys.platform == "linux" and adjust is not None:
+        adjust(_MMAP_THRESHOLD, _LARGEST_ALLOWED)
+        adjust(_TRIM_THRESHOLD, _KEPT_BYTES)
+
+
+_MMAP_THRESHOLD, _TRIM_THRESHOLD = -3, -1
+_LARGEST_ALLOWED = 32 << 20

@@ -35,6 +35,16 @@ def strip_compression(name: str) -> str:
     return name
 
 
+def is_packed(path: Path) -> bool:
+    """Tell whether a file's name says that it is compressed.
+
+    Example:
+        >>> is_packed(Path("berita.jsonl.ZST")), is_packed(Path("berita.jsonl"))
+        (True, False)
+    """
+    return path.suffix.lower() in COMPRESSIONS
+
+
 @contextmanager
 def open_input(path: Path, *, lenient: bool = False) -> Iterator[BinaryIO]:
     """Open a file for reading its decompressed bytes.
@@ -49,7 +59,7 @@ def open_input(path: Path, *, lenient: bool = False) -> Iterator[BinaryIO]:
     """
     with path.open("rb") as raw:
         suffix = path.suffix.lower()
-        if suffix in COMPRESSIONS:
+        if is_packed(path):
             frames = _Members(raw) if lenient and suffix == ".gz" else _Frames(raw, suffix)
             yield cast("BinaryIO", io.BufferedReader(frames, buffer_size=_CHUNK))
         else:

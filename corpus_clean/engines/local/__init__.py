@@ -20,6 +20,7 @@ from corpus_clean.engines.local.heap import HEAPS, HeapReader, HeapWriter
 from corpus_clean.similarity.candidates import join_sql
 from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.storage.parts import list_parts, read_stage
+from corpus_clean.storage.process import keep_memory
 from corpus_clean.storage.publication import commit_file
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _SHARE = 4
 
 def create(config: EngineConfig, scratch: Path) -> Engine:
     """Start the local engine; processes are made when there is work for more than one."""
+    keep_memory()
     return LocalEngine(config, scratch)
 
 
@@ -171,7 +173,8 @@ def _run_task(kernel: Kernel, part: Path, group: int, target: Path, heaps: Path,
         closing(HeapWriter(heaps, number, kernel.schema)) as heap,
         pq.ParquetWriter(partial, heap.schema, **_choose_options(heap.schema)) as writer,
     ):
-        for table in _gather(map(heap.put, kernel(map(reader.fetch, source.iter_batches(row_groups=[group]))))):
+        batches = source.iter_batches(row_groups=[group], use_threads=False)
+        for table in _gather(map(heap.put, kernel(map(reader.fetch, batches)))):
             writer.write_table(table)
 
 

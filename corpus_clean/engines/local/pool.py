@@ -13,7 +13,7 @@ from typing import Any
 
 from corpus_clean.engines.watch import MARK_BYTES, end_with_parent, install_mark, read_mark
 from corpus_clean.errors import CorpusCleanError
-from corpus_clean.storage.process import settle_process
+from corpus_clean.storage.process import keep_memory, settle_process
 
 Job = tuple[Any, ...]
 Revise = Callable[[Job, str, str], Job | None]
@@ -134,6 +134,7 @@ class Pool:
 
 def _serve(pipe: Connection, mark: Any) -> None:
     settle_process()
+    keep_memory()
     # Ctrl-C reaches the whole process group; the parent decides what happens then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()

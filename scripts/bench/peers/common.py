@@ -67,9 +67,15 @@ def find_components(edges: Iterator[tuple[int, int]]) -> dict[int, int]:
     return {x: find(x) for x in list(parent)}
 
 
-def run(signatures: Callable[[list[str]], None], dedup: Callable[[str, str], None]) -> None:
-    """Do what the command line asks for."""
+def run(
+    signatures: Callable[[list[str]], None],
+    dedup: Callable[[str, str], None],
+    label: Callable[[str], None] = lambda out: None,
+) -> None:
+    """Do what the command line asks for; `label` writes the labels of a tool that writes something else itself."""
     if sys.argv[1] == "signatures":
         signatures(list(read_texts(sys.argv[2])))
+    elif sys.argv[1] == "label":
+        label(sys.argv[2])
     else:
         dedup(sys.argv[2], sys.argv[3])

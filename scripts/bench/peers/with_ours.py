@@ -1,6 +1,6 @@
 """corpus-clean itself."""
 
-import subprocess
+import os
 import sys
 from pathlib import Path
 
@@ -42,14 +42,16 @@ def signatures(texts: list[str]) -> None:
 
 
 def dedup(corpus: str, out: str) -> None:
-    """Run `corpus-clean dedup` and read which keeper each removed document has."""
+    """Become `corpus-clean dedup`: links, clusters, report and manifest."""
+    Path(out).mkdir(parents=True)
+    command = [sys.executable, "-m", "corpus_clean.cli", "dedup", corpus, "--out", f"{out}/run"]
+    os.execv(sys.executable, [*command, "--threshold", str(THRESHOLD), "--workers", "1", "--quiet"])
+
+
+def label(out: str) -> None:
+    """Read which keeper each removed document has."""
     import pyarrow.parquet as pq
 
-    Path(out).mkdir(parents=True)
-    command = Path(sys.executable).with_name("corpus-clean")
-    options = ["--out", f"{out}/run", "--threshold", str(THRESHOLD)]
-    if subprocess.run([command, "dedup", corpus, *options], check=False).returncode:
-        raise SystemExit("`corpus-clean dedup` did not succeed")
     rows = pq.read_table(f"{out}/run/documents.parquet", columns=["index", "status", "doc_id", "keeper"]).to_pylist()
     numbers = {row["doc_id"]: row["index"] for row in rows}
     labels = {row["index"]: numbers[row["keeper"]] for row in rows if row["status"] == "duplicate"}
@@ -57,4 +59,4 @@ def dedup(corpus: str, out: str) -> None:
 
 
 if __name__ == "__main__":
-    run(signatures, dedup)
+    run(signatures, dedup, label)
