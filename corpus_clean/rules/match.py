@@ -96,8 +96,8 @@ class _Matcher:
     def find_repeated(self) -> list[int]:
         """Return the lines that repeat the one above, if nothing speaks for their having been written so.
 
-        A line that comes again further on is a refrain or filler, and a text that has no other line half as long is
-        hardly anything but that line.
+        A line that comes again further on is a refrain or filler, and so is one that all the others are not half as
+        long as.
         """
         views, filled = self.lines.views, self.filled
         repeated = [
@@ -110,11 +110,11 @@ class _Matcher:
         alike: defaultdict[str, list[int]] = defaultdict(list)
         for rank, place in enumerate(filled):
             alike[" ".join(views[place].split())].append(rank)
-        *_, second, longest = (0, *sorted(map(len, alike)))
+        size = sum(map(len, alike))
         slips = {
             filled[rank]
             for line, ranks in alike.items()
-            if ranks[-1] - ranks[0] == len(ranks) - 1 and 2 * (second if len(line) == longest else longest) >= len(line)
+            if ranks[-1] - ranks[0] == len(ranks) - 1 and 2 * (size - len(line)) >= len(line)
             for rank in ranks
         }
         return [place for place in repeated if place in slips]
