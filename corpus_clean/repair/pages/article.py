@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 # Below this expected F1, two others are asked and the majority decides.
 _SURE = 0.9
-# A page of fewer words is all article, but for links and what it hides.
+# A page of fewer words is all article, but for what it hides, and for links outside <article>.
 _SMALL = 200
+_IN_ARTICLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _take_all(tree: Tree, regions: Regions) -> list[int]:
         place
         for place, block in enumerate(tree.blocks)
         if not (tree.hidden[block.element] or regions.removed[block.element] or regions.asking[place])
-        and block.link < 0.5 * len(block.text)
+        and (block.link < 0.5 * len(block.text) or regions.container[block.element] & _IN_ARTICLE)
     ]
 
 
