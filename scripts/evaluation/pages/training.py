@@ -26,7 +26,7 @@ from corpus_clean.repair.pages.tree import Tree, flatten, parse_page
 from scripts.evaluation.pages.sets import SETS, Page
 
 MODEL = Path(models.__file__).with_name("model.json")
-TREES, DEPTH, RATE = 300, 4, 0.08
+TREES, DEPTH, RATE = 600, 4, 0.05
 _SECOND_LEVEL = {"ac", "co", "com", "go", "net", "or", "org", "web"}
 
 
