@@ -2,6 +2,7 @@
 
 import gzip
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -71,3 +72,24 @@ def test_a_site_in_a_warc_is_learned(tmp_path: Path, suffix: str) -> None:
     ways = read_ways(tmp_path / "out")
     assert ways["extract.wrapper"] > 15
     assert ways.total() - ways["extract.wrapper"] >= len(others)
+
+
+def test_a_cache_changes_nothing_and_keeps_each_way_apart(tmp_path: Path) -> None:
+    write_site(tmp_path / "in", SITES[0], 25)
+    cached = replace(CONFIG, engine=replace(CONFIG.engine, cache=str(tmp_path / "cache")))
+    run(tmp_path / "in", tmp_path / "plain", CONFIG)
+    run(tmp_path / "in", tmp_path / "first", cached)
+    kept = {path.relative_to(tmp_path / "cache"): path.read_bytes() for path in (tmp_path / "cache").rglob("*.json")}
+    assert len(kept) == 25
+    for path in (tmp_path / "cache").rglob("*.json"):  # what the second run says comes from here
+        path.write_text(path.read_text(encoding="utf-8").replace("yang", "jang"), encoding="utf-8")
+    run(tmp_path / "in", tmp_path / "second", cached)
+    edits = {
+        out: pq.read_table(tmp_path / out / "ledger" / "edits.parquet", columns=["rule_id", "after"]).to_pylist()
+        for out in ("plain", "first", "second")
+    }
+    assert edits["first"] == edits["plain"]
+    assert edits["second"] == [
+        row | {"after": row["after"].replace("yang", "jang")} if row["rule_id"].startswith("extract.") else row
+        for row in edits["plain"]
+    ]
