@@ -18,6 +18,7 @@ from corpus_clean.writers.base import load_writer
 # Planning a file is quick: so much of them is worth a task.
 _GROUP_FILES = 1024
 _GROUP_BYTES = 64 << 20
+_OF_PAGES = {"html", "warc"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Inputs:
 
     @property
     def hold_pages(self) -> bool:
-        """Is there a file that holds HTML pages?"""
-        return any(choose_reader(file.path) == "html" for file in self.files)
+        """Is there a file that may hold HTML pages?"""
+        return any(choose_reader(file.path) in _OF_PAGES for file in self.files)
 
     def describe(self, facts: Iterable[Row]) -> list[dict[str, Any]]:
         """Return path, size and SHA-256 of each file, as its `facts` say.

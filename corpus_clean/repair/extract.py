@@ -18,7 +18,7 @@ from corpus_clean.types import Edit, Metadata
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same page may give another text."""
 BLOCKS, MAJORITY, WRAPPER = "extract.blocks", "extract.majority", "extract.wrapper"
 """The ways that a page can go: its blocks were rated; some were doubtful, and trafilatura and readability had a say; it

@@ -1,6 +1,7 @@
 """Where rules match: from a text's lines to the spans that rules claim. Nothing is decided or cut here."""
 
 import functools
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
@@ -85,13 +86,30 @@ class _Matcher:
         self._left = [place for place in self.filled if place not in self._gone] if self._gone else self.filled
 
     def find_repeated(self) -> list[int]:
-        """Return the lines that repeat the one above."""
+        """Return the lines that repeat the one above, if nothing speaks for their having been written so.
+
+        A line that comes again further on is a refrain or filler, and so is one that all the others are not half as
+        long as.
+        """
         views, filled = self.lines.views, self.filled
-        return [
+        repeated = [
             place
             for above, place in pairwise(filled)
             if views[above][:5] == views[place][:5] and views[above].split() == views[place].split()
         ]
+        if not repeated:
+            return repeated
+        alike: defaultdict[str, list[int]] = defaultdict(list)
+        for rank, place in enumerate(filled):
+            alike[" ".join(views[place].split())].append(rank)
+        size = sum(map(len, alike))
+        slips = {
+            filled[rank]
+            for line, ranks in alike.items()
+            if ranks[-1] - ranks[0] == len(ranks) - 1 and 2 * (size - len(line)) >= len(line)
+            for rank in ranks
+        }
+        return [place for place in repeated if place in slips]
 
     def near_edges(self, calls: _Calls) -> _Calls:
         """Return the calls within their rule's bounds."""

@@ -20,15 +20,18 @@ from corpus_clean.writers.warc import join
 PAGE = "<html><body><p>Air mulai surut di Kota Seling, nomor %d.</p></body></html>"
 
 
-def make_response(body: bytes, http: str = "", status: str = "200 OK", kind: str = "text/html; charset=utf-8") -> bytes:
+def make_response(
+    body: bytes, http: str = "", status: str = "200 OK", kind: str = "text/html; charset=utf-8", uri: str = ""
+) -> bytes:
     head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{http}\r\n".encode()
-    return make_record("response", head + body, "application/http; msgtype=response")
+    return make_record("response", head + body, "application/http; msgtype=response", uri=uri)
 
 
-def make_record(kind: str, block: bytes, media: str, length: int | None = None) -> bytes:
+def make_record(kind: str, block: bytes, media: str, length: int | None = None, uri: str = "") -> bytes:
     count = len(block) if length is None else length
+    uri = uri or f"https://kabar.example/{len(block)}"
     head = (
-        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://kabar.example/{len(block)}\r\n"
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {uri}\r\n"
         f"WARC-Date: 2024-05-01T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:{zlib.crc32(block):032x}>\r\n"
         f"Content-Type: {media}\r\nContent-Length: {count}\r\n\r\n"
     )

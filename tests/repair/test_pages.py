@@ -32,6 +32,35 @@ def test_the_article_stays_and_menus_and_lists_go() -> None:
     assert not any(noise in text for noise in ("Beranda", "Terpopuler", "Jembatan Gantung", "Hak cipta"))
 
 
+def test_a_consent_box_is_no_article_however_long_it_is() -> None:
+    box = "".join(
+        f"<h4>Bagian {n}</h4><p>Kami memakai cookies untuk mengukur kunjungan ke bagian {n} dari situs ini, "
+        "dan mitra kami menyimpan pengenal perangkat supaya iklan yang tampil sesuai dengan minat pembaca.</p>"
+        for n in range(30)
+    )
+    page = PAGE.replace("<aside>", f'<div class="site-consent-modal">{box}</div><aside>')
+    assert extract_text(page, "a.html").text == extract_text(PAGE, "a.html").text
+
+
+def test_a_page_about_cookies_keeps_its_text() -> None:
+    told = "".join(f"<p>{text} Biskuit atau cookies dari dapur umum ikut dibagikan.</p>" for text in PARAGRAPHS)
+    page = f'<body class="cookie-banner-open"><article class="cookies-news"><h1>Kue</h1>{told}</article></body>'
+    text = extract_text(page, "a.html").text
+    assert text.count("dapur umum") == len(PARAGRAPHS)
+
+
+def test_an_article_that_the_page_holds_twice_comes_once() -> None:
+    again = f'<div class="mobile" hidden><div>{" ".join(PARAGRAPHS)}</div></div>'
+    text = extract_text(PAGE.replace("<aside>", f"{again}<aside>"), "a.html").text
+    assert [text.count(paragraph) for paragraph in PARAGRAPHS] == [1] * len(PARAGRAPHS)
+
+
+def test_links_of_a_small_page_stay_in_its_article_and_go_elsewhere() -> None:
+    menu, link = "<ul><li><a href='/a'>Beranda</a></ul>", "<p><a href='/b'>Peta banjir</a></p>"
+    page = f"<body>{menu}<article><p>Air surut.</p>{link}</article>"
+    assert extract_text(page, "a.html").text == "Air surut.\nPeta banjir"
+
+
 def test_what_a_page_says_of_itself() -> None:
     extracted = extract_text(PAGE, "a.html")
     known = extracted.metadata

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 # Below this expected F1, two others are asked and the majority decides.
 _SURE = 0.9
-# A page of fewer words is all article, but for links and what it hides.
+# A page of fewer words is all article, but for what it hides, and for links outside <article>.
 _SMALL = 200
+_IN_ARTICLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ def find_article(tree: Tree, html: str, model: "Model | None" = None) -> Article
     if not sure:
         votes = ask_others(html, tree.blocks)
         rates = [(rate + sum(vote)) / (1 + len(vote)) for rate, *vote in zip(rates, *votes, strict=True)]
+    rates = [0.0 if asks else rate for asks, rate in zip(regions.asking, rates, strict=True)]
     chosen = [place for place, rate in enumerate(rates) if rate > 0.5]
     return Article(chosen or _take_best(rates), sure)
 
@@ -63,7 +65,8 @@ def _take_all(tree: Tree, regions: Regions) -> list[int]:
     return [
         place
         for place, block in enumerate(tree.blocks)
-        if not (tree.hidden[block.element] or regions.removed[block.element]) and block.link < 0.5 * len(block.text)
+        if not (tree.hidden[block.element] or regions.removed[block.element] or regions.asking[place])
+        and (block.link < 0.5 * len(block.text) or regions.container[block.element] & _IN_ARTICLE)
     ]
 
 

@@ -4,11 +4,12 @@ import re
 import string
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus_clean.repair.pages.names import list_kinds
+from corpus_clean.repair.pages.names import list_cues, list_kinds, read_cues
 from corpus_clean.repair.pages.regions import Regions
 from corpus_clean.repair.pages.tree import Tree
 
@@ -25,6 +26,9 @@ _DIGITS = string.digits.encode()
 _WORD = re.compile(r"\w+")
 _STOPS = (". ", "! ", "? ", "。", "！", "？")
 _CLOSING = "\"”’') "
+# What is repeated is looked for in runs of so many words; longer blocks than that say everything.
+_RUN, _LONGEST_CUE = 5, 400
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
 # Where no element of the kind is above a block.
 _NONE = 1.5
 
@@ -36,6 +40,7 @@ def measure_blocks(tree: Tree, regions: Regions) -> tuple[list[str], Column]:
     """
     columns: dict[str, Sequence[float] | Column] = {}
     columns |= _measure_text(tree, regions)
+    columns |= _measure_words(tree, regions)
     columns |= _measure_place(tree, regions)
     columns |= _measure_neighbours(tree, regions)
     columns |= _measure_ancestors(tree, regions)
@@ -70,6 +75,39 @@ def _measure_text(tree: Tree, regions: Regions) -> dict[str, Sequence[float]]:
         "like title": [_resemble(text, title) if size < 300 else 0 for text, size in zip(texts, sizes, strict=True)],
         "hidden": [tree.hidden[block.element] for block in tree.blocks],
     }
+
+
+def _measure_words(tree: Tree, regions: Regions) -> dict[str, Sequence[float] | Column]:
+    """What the block says: how much of it an earlier part of the page says, too, and cues for what is no article."""
+    columns: dict[str, Sequence[float] | Column] = {"repeated": _find_repeated(tree)}
+    cues = read_cues([block.text if len(block.text) < _LONGEST_CUE else "" for block in tree.blocks])
+    for bit, name in enumerate(list_cues()):
+        columns[f"{name} cue"] = [float(bits >> bit & 1) for bits in cues]
+    return columns
+
+
+def _find_repeated(tree: Tree) -> Column:
+    """The share of each block's runs of words that stand first in an earlier block.
+
+    Paragraphs of one element that say the same were written so: among them nothing is repeated.
+    """
+    numbers: dict[str, int] = {}
+    words = [[numbers.setdefault(word, len(numbers)) for word in block.text.split()] for block in tree.blocks]
+    sizes = np.array([len(numbered) for numbered in words])
+    flat = np.fromiter(chain.from_iterable(words), np.uint64, int(sizes.sum()))
+    ends = np.cumsum(sizes)
+    block = np.repeat(np.arange(len(words)), sizes)
+    whole = np.flatnonzero(np.arange(len(flat)) + _RUN <= ends[block])
+    if not len(whole):
+        return np.zeros(len(words))
+    runs = np.zeros(len(whole), np.uint64)
+    for step in range(_RUN):
+        runs = runs * _PRIME + flat[whole + step] + np.uint64(1)
+    _, first, which = np.unique(runs, return_index=True, return_inverse=True)
+    up = np.array([tree.parent[each.element] for each in tree.blocks])[block[whole]]
+    again = up[first[which]] != up
+    count = len(words)
+    return np.bincount(block[whole], again, count) / np.maximum(np.bincount(block[whole], minlength=count), 1)
 
 
 def _count(letters: bytes, kind: bytes) -> int:

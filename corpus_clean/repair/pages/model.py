@@ -23,7 +23,7 @@ _SHIPPED = Path(__file__).with_name("model.json")
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Trees of one depth. `feature` and `above` have a row a tree, `leaf` the values of its leaves.
+    """Trees of one depth, at most 8. `feature` and `above` have a row a tree, `leaf` the values of its leaves.
 
     A tree's leaf number has a bit for each question, the first the lowest: is the feature above the value?
     """
@@ -38,12 +38,14 @@ class Model:
         """Return the probability of each row; `names` are those of the columns."""
         order = [names.index(name) for name in self.features]
         trees, depth = self.feature.shape
-        # One column of leaf numbers a tree; columns of the matrix are gathered level by level.
-        number = np.zeros((trees, len(matrix)), np.intp)
         columns = np.ascontiguousarray(matrix.T[order])
+        # All questions at once, level by level, one row a tree: bytes, so that what is gathered stays small.
+        answers = (columns[self.feature.T.ravel()] > self.above.T.ravel()[:, None]).view(np.uint8)
+        number = np.zeros((trees, len(matrix)), np.uint8)
         for level in range(depth):
-            number += (columns[self.feature[:, level]] > self.above[:, level, None]).astype(np.intp) << level
-        sums = np.take_along_axis(self.leaf, number, axis=1).sum(axis=0) + self.bias
+            number |= answers[level * trees : (level + 1) * trees] << np.uint8(level)
+        offsets = np.arange(trees, dtype=np.intp)[:, None] << depth
+        sums = np.take(self.leaf.ravel(), offsets + number).sum(axis=0) + self.bias
         return np.asarray(1 / (1 + np.exp(-sums)))
 
 

@@ -3,8 +3,10 @@
 import functools
 import re
 import tomllib
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import ahocorasick_rs
@@ -49,6 +51,8 @@ class _Lists:
     containers: _Words
     parts: _Words
     kinds: tuple[str, ...]
+    cues: _Words
+    cue_names: tuple[str, ...]
 
 
 NOTHING = Names(0, 0, False, False, False, 0)
@@ -60,7 +64,8 @@ def _load_lists() -> _Lists:
     table = tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))
     kinds = table["kinds"]
     parts = [*(table[name] for name in _PARTS), *kinds.values()]
-    return _Lists(_build(table["containers"]), _build(parts), tuple(kinds))
+    cues = table["cues"]
+    return _Lists(_build(table["containers"]), _build(parts), tuple(kinds), _build(cues.values()), tuple(cues))
 
 
 def _build(lists: Iterable[list[str]]) -> _Words:
@@ -75,6 +80,28 @@ def _build(lists: Iterable[list[str]]) -> _Words:
 def list_kinds() -> tuple[str, ...]:
     """Return the kinds of parts, in the order of the bits of `Names.kinds`."""
     return _load_lists().kinds
+
+
+def list_cues() -> tuple[str, ...]:
+    """Return the kinds of cues, in the order of the bits of `read_cues`."""
+    return _load_lists().cue_names
+
+
+def read_cues(texts: Sequence[str]) -> list[int]:
+    """Return what each text says that no article does, a bit for each kind of cue.
+
+    Example:
+        >>> [found] = read_cues(["Photo: Sari Dewi. Read more"])
+        >>> [name for bit, name in enumerate(list_cues()) if found >> bit & 1]
+        ['pointer', 'credit']
+    """
+    cues = _load_lists().cues
+    lines = [text.lower() for text in texts]
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    found = [0] * len(lines)
+    for word, start, _ in cues.automaton.find_matches_as_indexes("\n".join(lines), overlapping=True):
+        found[bisect_right(starts, start) - 1] |= cues.bits[word]
+    return found
 
 
 @functools.lru_cache(maxsize=1 << 15)

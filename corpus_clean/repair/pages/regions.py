@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus_clean.repair.pages.names import Names, read_names
+from corpus_clean.repair.pages.names import Names, list_kinds, read_names
 from corpus_clean.repair.pages.tree import Tree
 
 # Scripts without spaces: two characters count as a word.
@@ -17,6 +17,7 @@ _READABILITY |= dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6", "th"], -5)
 _HOLDERS = frozenset(("div", "article", "section", "body", "main", "center"))
 _CONTAINERS = frozenset(("article", "div", "main", "section"))
 _DISCARDED = frozenset(("div", "li", "ul", "ol", "dl", "p", "section", "span"))
+_ASKING = frozenset(("div", "section", "aside", "form", "dialog", "footer"))
 _COMMENTS = frozenset(("div", "section", "ul", "ol", "dl"))
 _REMOVED = frozenset((
     "aside", "footer", "form", "figure", "menu", "picture", "label", "legend", "nav", "time", "details", "fieldset",
@@ -25,6 +26,9 @@ _REMOVED = frozenset((
 # A container counts when it holds this many words outside links that no discarded part holds.
 _ENOUGH = 60
 _SEVENTH = 7
+# A page that has fewer words beside what asks for consent is about consent.
+_BESIDE = 40
+_COOKIE = ("cookie", "куки")
 
 
 def count_words(text: str) -> int:
@@ -42,12 +46,14 @@ def count_words(text: str) -> int:
 class Regions:
     """Sums under each element, scores, and which blocks two well-known heuristics would take.
 
+    `asking` are the blocks that ask for consent to cookies: they count nowhere, as if they had no words.
     `words`, `linked` and `long` are the words under each element, those of links, and those of long blocks. `score` is
     Readability's, as a share of the best (`top`). `joined` are the blocks Readability would take; `named` those inside
     the surest container by name without what is discarded. `container` of an element has a bit for each kind of
     container that it is in; `chosen` is the kind that `named` took, 5 for none.
     """
 
+    asking: list[bool]
     block_words: list[int]
     words: list[float]
     linked: list[float]
@@ -68,7 +74,8 @@ def find_regions(tree: Tree) -> Regions:
     """Look at a page with both heuristics."""
     size = len(tree.tag)
     names = [read_names(classes, key) for classes, key in zip(tree.classes, tree.id, strict=True)]
-    block_words = [count_words(block.text) for block in tree.blocks]
+    asking = _find_asking(tree, names)
+    block_words = [0 if asks else count_words(block.text) for asks, block in zip(asking, tree.blocks, strict=True)]
     words, linked, long = [0.0] * size, [0.0] * size, [0.0] * size
     blocks = [0] * size
     for block, count in zip(tree.blocks, block_words, strict=True):
@@ -91,6 +98,7 @@ def find_regions(tree: Tree) -> Regions:
     removed, comments, discarded = _remove(tree, names, words)
     container, named, chosen = _choose_container(tree, names, block_words, removed, comments, discarded)
     return Regions(
+        asking,
         block_words,
         words,
         linked,
@@ -106,6 +114,25 @@ def find_regions(tree: Tree) -> Regions:
         container,
         chosen,
     )
+
+
+def _find_asking(tree: Tree, names: Sequence[Names]) -> list[bool]:
+    """The blocks of parts that by their names ask for consent, and that speak of cookies."""
+    kind = 1 << list_kinds().index("consent")
+    part: list[int] = []
+    for place, (tag, up) in enumerate(zip(tree.tag, tree.parent, strict=True)):
+        inside = part[up] if up >= 0 else -1
+        part.append(inside if inside >= 0 or not (names[place].kinds & kind and tag in _ASKING) else place)
+    speaking = {
+        part[block.element]
+        for block in tree.blocks
+        if part[block.element] >= 0 and any(word in block.text.lower() for word in _COOKIE)
+    }
+    if not speaking:
+        return [False] * len(tree.blocks)
+    asking = [part[block.element] in speaking for block in tree.blocks]
+    beside = sum(count_words(block.text) for asks, block in zip(asking, tree.blocks, strict=True) if not asks)
+    return asking if beside >= _BESIDE else [False] * len(tree.blocks)
 
 
 def _score(tree: Tree, names: Sequence[Names], words: Sequence[float], linked: Sequence[float]) -> list[float]:

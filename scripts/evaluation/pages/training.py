@@ -26,7 +26,8 @@ from corpus_clean.repair.pages.tree import Tree, flatten, parse_page
 from scripts.evaluation.pages.sets import SETS, Page
 
 MODEL = Path(models.__file__).with_name("model.json")
-TREES, DEPTH, RATE = 300, 4, 0.08
+ACCURACY = Path(__file__).parents[3] / "docs" / "accuracy.md"
+TREES, DEPTH, RATE = 600, 4, 0.05
 _SECOND_LEVEL = {"ac", "co", "com", "go", "net", "or", "org", "web"}
 
 
@@ -163,16 +164,21 @@ def main() -> None:
     """Learn, and write the model; or judge by folds and print the table."""
     parser = argparse.ArgumentParser(prog="scripts/train-html", description=(__doc__ or "").strip())
     parser.add_argument("--folds", type=int, default=0, help="judge by that many folds instead of writing the model")
+    parser.add_argument("--write", action="store_true", help="with --folds: replace the table in docs/accuracy.md")
     options = parser.parse_args()
     pages = [page for each in SETS for page in each.read()]
     lessons = [lesson for page in pages for lesson in make_lessons(page)]
     if options.folds:
+        from scripts.bench.dedup_bench import replace_table
         from scripts.evaluation.html import report_folds
 
-        print(report_folds(fit_folds(lessons, options.folds)))
+        table = report_folds(fit_folds(lessons, options.folds))
+        print(table)
+        if options.write:
+            replace_table(ACCURACY, "html", table)
         return
-    table = _fit_table(lessons)
-    lines = [f"  {json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in table.items()]
+    model = _fit_table(lessons)
+    lines = [f"  {json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in model.items()]
     MODEL.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
