@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -248,6 +249,11 @@ def test_51_copies_by_the_thousand_are_no_quadratic_work(tmp_path: Path) -> None
     run(tmp_path / "in", tmp_path / "out", config)
     links = pq.read_table(tmp_path / "out" / "links.parquet", columns=["level"])["level"].to_pylist()
     assert links.count("document") < 10 * 3500
+
+
+def test_55_no_test_reaches_the_network() -> None:
+    with socket.socket() as outside, pytest.raises(OSError, match="may not reach"):
+        outside.connect(("192.0.2.1", 80))
 
 
 def test_55_no_network_is_needed(tmp_path: Path) -> None:
