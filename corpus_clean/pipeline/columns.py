@@ -137,12 +137,26 @@ def replace_texts(table: pa.Table, column: str, texts: Sequence[bytes | None]) -
     return table.set_column(number, field, values)
 
 
+@contextmanager
+def read_back(path: Path) -> Iterator[None]:
+    """Name the file if what a run wrote cannot be read.
+
+    Raises:
+        IntegrityError: it cannot.
+    """
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        raise IntegrityError(f"{path}: cannot be read back ({' '.join(str(error).split())})") from None
+
+
 class RowCursor:
     """Takes rows from a file in order, so many at a time; a file that is not there has none."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = open_source(path) if path.exists() else None
+        with read_back(path):
+            self._file = open_source(path) if path.exists() else None
         self._group = 0
         self._rows: pa.Table | None = None
         self._left = self._file.metadata.num_rows if self._file else 0
@@ -160,7 +174,8 @@ class RowCursor:
         self._left -= count
         taken = [] if self._rows is None else [self._rows]
         while sum(map(len, taken)) < count and self._group < self._file.num_row_groups:
-            taken.append(self._file.read_row_group(self._group))
+            with read_back(self._path):
+                taken.append(self._file.read_row_group(self._group))
             self._group += 1
         rows = pa.concat_tables(taken)
         self._rows = rows.slice(count)
@@ -183,7 +198,7 @@ class ColumnsRestoration:
 
     def __init__(self, out: Path, facts: Row, config: ReadConfig, target: Path | None) -> None:
         name = locate_name(facts["path"])
-        with open_source(out / "data" / name) as data:
+        with read_back(out / "data" / name), open_source(out / "data" / name) as data:
             schema, codecs = data.schema_arrow, read_codecs(data)
         self._column = find_column(schema, config)
         self._sizes: list[int] = json.loads(facts["head"])

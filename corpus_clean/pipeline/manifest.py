@@ -67,10 +67,10 @@ def read_manifest(out: Path) -> dict[str, Any]:
 
 def read_settings(manifest: dict[str, Any]) -> ReadConfig:
     """Return how the records of a run are found in its `data/`."""
-    return read_back(manifest["config"]["read"]["text_fields"])
+    return choose_settings(manifest["config"]["read"]["text_fields"])
 
 
-def read_back(text_fields: Iterable[str]) -> ReadConfig:
+def choose_settings(text_fields: Iterable[str]) -> ReadConfig:
     """Return how records are found in a `data/`: as in its input, but none is too large."""
     return ReadConfig(text_fields=tuple(text_fields), max_record=1 << 40)
 

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from corpus_clean.config import ReadConfig
 from corpus_clean.errors import IntegrityError, UsageError
 from corpus_clean.pipeline.clean import rebuild_payload
-from corpus_clean.pipeline.columns import ColumnsRestoration
-from corpus_clean.pipeline.manifest import check_outputs, read_back, read_manifest, read_settings
+from corpus_clean.pipeline.columns import ColumnsRestoration, open_source, read_back
+from corpus_clean.pipeline.manifest import check_outputs, choose_settings, read_manifest, read_settings
 from corpus_clean.pipeline.publish import ORIGINALS
 from corpus_clean.pipeline.records import open_records
 from corpus_clean.pipeline.tables import Row, edit_from_row
@@ -45,7 +43,7 @@ def prove(build: Path, config: ReadConfig) -> None:
         IntegrityError: it will not; the file or record is named.
     """
     try:
-        _Restoration(build, read_back(config.text_fields)).restore(None)
+        _Restoration(build, choose_settings(config.text_fields)).restore(None)
     except IntegrityError as error:
         raise IntegrityError(f"nothing was published: {error} (run again; if it stays, report it)") from None
 
@@ -72,12 +70,9 @@ def read_table(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
     Raises:
         IntegrityError: the table is missing or damaged.
     """
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as source:
-            for batch in source.iter_batches(batch_size=256, columns=columns):
-                yield from batch.to_pylist()
-    except OSError as error:
-        raise IntegrityError(f"{path}: cannot be read ({error}); restore it from a copy") from None
+    with read_back(path), open_source(path) as source:
+        for batch in source.iter_batches(batch_size=256, columns=columns):
+            yield from batch.to_pylist()
 
 
 def _read_checked(out: Path) -> ReadConfig:

@@ -50,7 +50,7 @@ def run_kills(kills: int, signal_name: str = "KILL", seed: int = 1) -> Counter[s
         patience = chance.randint(1, 2 * _PATIENCE)
         while counts["kills"] < kills:
             begun = time.monotonic()
-            pid, errors = start([*command, str(out), f"-j{1 + counts['kills'] % 2}"])
+            pid, errors = start([*command, str(out), f"-j{2 if counts['kills'] % 5 == 4 else 1}"])
             time.sleep(chance.random() * lasts * 1.1)
             os.kill(pid, number)
             sent = time.monotonic()

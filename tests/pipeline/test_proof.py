@@ -10,6 +10,7 @@ import pytest
 
 from corpus_clean.config import Config, DedupConfig, EngineConfig
 from corpus_clean.errors import IntegrityError
+from corpus_clean.pipeline import run as run_module
 from corpus_clean.pipeline import tables, target
 from corpus_clean.pipeline.restore import verify
 from corpus_clean.pipeline.run import run
@@ -110,6 +111,33 @@ def test_a_stored_file_that_is_not_the_original_is_missed(
     with pytest.raises(IntegrityError, match=r"j\.warc\.gz: is not the original"):
         run(corpus / "j.warc.gz", tmp_path / "out", CONFIG)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("i.parquet", "data/i.parquet"),
+        ("e.jsonl.zst", "data/e.jsonl.zst"),
+        ("c.html", "data/c.html.txt"),
+        ("d.jsonl", "ledger/edits.parquet"),
+        ("d.jsonl", "ledger/records.parquet"),
+        ("d.jsonl", "documents.parquet"),
+    ],
+)
+def test_what_the_disk_spoils_is_missed(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, place: str
+) -> None:
+    publish_tables = run_module.publish_tables
+
+    def write_then_spoil(build: Path, *arguments: object) -> None:
+        publish_tables(build, *arguments)  # type: ignore[arg-type]
+        data = bytearray((build / place).read_bytes())
+        data[len(data) // 3 : len(data) // 3 + 9] = b"\0" * 9
+        (build / place).write_bytes(data)
+
+    monkeypatch.setattr(run_module, "publish_tables", write_then_spoil)
+    with pytest.raises(IntegrityError, match=r"^nothing was published: "):
+        run(corpus / name, tmp_path / "out", CONFIG)
 
 
 def test_sound_runs_are_published(corpus: Path, tmp_path: Path) -> None:
