@@ -1,5 +1,7 @@
 """What several tests need: the invented newsroom, run once, and the team's shared data where it is present."""
 
+import errno
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,18 @@ SHARED = ROOT.parent / "shared"
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")
 ONE_WORKER = Config(engine=EngineConfig(workers=1))
+HERE = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+def deny_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """Let every connection fail that leaves this machine: the whole suite passes without a network."""
+    if event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and not str(address[0]).startswith(HERE):
+            raise OSError(errno.ENETUNREACH, "tests may not reach the network")
+
+
+sys.addaudithook(deny_network)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

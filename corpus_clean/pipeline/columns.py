@@ -137,28 +137,58 @@ def replace_texts(table: pa.Table, column: str, texts: Sequence[bytes | None]) -
     return table.set_column(number, field, values)
 
 
+@contextmanager
+def read_back(path: Path) -> Iterator[None]:
+    """Name the file if what a run wrote cannot be read.
+
+    Raises:
+        IntegrityError: it cannot.
+    """
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        raise IntegrityError(f"{path}: cannot be read back ({' '.join(str(error).split())})") from None
+
+
 class RowCursor:
     """Takes rows from a file in order, so many at a time; a file that is not there has none."""
 
     def __init__(self, path: Path) -> None:
-        self._file = open_source(path) if path.exists() else None
+        self._path = path
+        with read_back(path):
+            self._file = open_source(path) if path.exists() else None
         self._group = 0
         self._rows: pa.Table | None = None
+        self._left = self._file.metadata.num_rows if self._file else 0
 
-    def take(self, count: int) -> pa.Table | None:
-        """Return the next rows, or None for none."""
-        if not count or self._file is None:
-            return None
+    def take(self, count: int) -> pa.Table:
+        """Return the next rows.
+
+        Raises:
+            IntegrityError: there are not so many.
+        """
+        if not count:
+            return pa.table({})
+        if self._file is None or count > self._left:
+            raise IntegrityError(f"{self._path}: rows are missing")
+        self._left -= count
         taken = [] if self._rows is None else [self._rows]
         while sum(map(len, taken)) < count and self._group < self._file.num_row_groups:
-            taken.append(self._file.read_row_group(self._group))
+            with read_back(self._path):
+                taken.append(self._file.read_row_group(self._group))
             self._group += 1
         rows = pa.concat_tables(taken)
         self._rows = rows.slice(count)
         return rows.slice(0, count)
 
-    def close(self) -> None:
-        """Give the file back."""
+    def finish(self) -> None:
+        """Give the file back.
+
+        Raises:
+            IntegrityError: there are rows that nobody took.
+        """
+        if self._left:
+            raise IntegrityError(f"{self._path}: holds rows that the ledger does not know")
         if self._file is not None:
             self._file.close()
 
@@ -167,8 +197,8 @@ class ColumnsRestoration:
     """Puts the rows of a Parquet file together again, group by group, and fingerprints them."""
 
     def __init__(self, out: Path, facts: Row, config: ReadConfig, target: Path | None) -> None:
-        name = self._path = locate_name(facts["path"])
-        with open_source(out / "data" / name) as data:
+        name = locate_name(facts["path"])
+        with read_back(out / "data" / name), open_source(out / "data" / name) as data:
             schema, codecs = data.schema_arrow, read_codecs(data)
         self._column = find_column(schema, config)
         self._sizes: list[int] = json.loads(facts["head"])
@@ -187,8 +217,6 @@ class ColumnsRestoration:
         pieces, at = [], {True: 0, False: 0}
         for flag, run in _find_runs(present):
             rows = kept if flag else left
-            if rows is None:
-                raise IntegrityError(f"{self._path}: rows are missing; restore it from a copy")
             pieces.append(rows.slice(at[flag], run))
             at[flag] += run
         table = pa.concat_tables(pieces)
@@ -204,9 +232,13 @@ class ColumnsRestoration:
             self._writer.write_table(restored, row_group_size=len(restored))
 
     def finish(self) -> str:
-        """Close the files and return the fingerprint of all that was put together."""
-        self._kept.close()
-        self._left.close()
+        """Close the files and return the fingerprint of all that was put together.
+
+        Raises:
+            IntegrityError: there are rows that belong nowhere.
+        """
+        self._kept.finish()
+        self._left.finish()
         self._stack.close()
         return self._digest.hexdigest()
 

@@ -78,8 +78,13 @@ def read_manifest(out: Path) -> dict[str, Any]:
 
 
 def read_settings(manifest: dict[str, Any]) -> ReadConfig:
-    """Return how the records of a run are found in its `data/`: as in its input, but none is too large."""
-    return ReadConfig(text_fields=tuple(manifest["config"]["read"]["text_fields"]), max_record=1 << 40)
+    """Return how the records of a run are found in its `data/`."""
+    return choose_settings(manifest["config"]["read"]["text_fields"])
+
+
+def choose_settings(text_fields: Iterable[str]) -> ReadConfig:
+    """Return how records are found in a `data/`: as in its input, but none is too large."""
+    return ReadConfig(text_fields=tuple(text_fields), max_record=1 << 40)
 
 
 def check_outputs(out: Path, manifest: dict[str, Any]) -> None:

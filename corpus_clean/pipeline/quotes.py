@@ -92,7 +92,7 @@ def link_quotes(stages: Stages, cleaned: Path, config: Config) -> LinkedQuotes:
     """
     edges = find_edges(stages, cleaned, config)
     grouped = stages.query("quote-grouped", _GROUPED_SQL, edges=edges, groups=_group_units(stages, edges))
-    links, clusters = stages.scratch / "quote-settled", stages.scratch / "quote-settled-clusters"
+    links, clusters = stages.begin("quote-settled"), stages.begin("quote-settled-clusters")
     with (
         TableWriter(links / "part-00000.parquet", tables.LINKS) as link_writer,
         TableWriter(clusters / "part-00000.parquet", tables.CLUSTERS) as cluster_writer,

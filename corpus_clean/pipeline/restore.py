@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
+from corpus_clean.config import ReadConfig
 from corpus_clean.errors import IntegrityError, UsageError
 from corpus_clean.pipeline.clean import rebuild_payload
-from corpus_clean.pipeline.columns import ColumnsRestoration
-from corpus_clean.pipeline.manifest import check_outputs, read_manifest, read_settings
+from corpus_clean.pipeline.columns import ColumnsRestoration, open_source, read_back
+from corpus_clean.pipeline.manifest import check_outputs, choose_settings, read_manifest, read_settings
 from corpus_clean.pipeline.publish import ORIGINALS
 from corpus_clean.pipeline.records import open_records
 from corpus_clean.pipeline.tables import Row, edit_from_row
 from corpus_clean.readers.base import WHOLE
 from corpus_clean.storage.fingerprint import hash_bytes, hash_file
 from corpus_clean.storage.names import locate_name
-from corpus_clean.storage.streams import open_output
+from corpus_clean.storage.streams import DamagedStreamError, open_output
 from corpus_clean.types import Edit, Record
 from corpus_clean.writers.base import load_writer
 
@@ -32,7 +31,21 @@ def verify(out: Path) -> int:
     Raises:
         IntegrityError: it is not, or does not.
     """
-    return _Restoration(out).restore(None)[1]
+    return _Restoration(out, _read_checked(out)).restore(None)[1]
+
+
+def prove(build: Path, config: ReadConfig) -> None:
+    """Check of a run that is not published yet that it will give every byte of its input back.
+
+    It is what `verify` does, on the files as they were written, before there is a manifest to compare them with.
+
+    Raises:
+        IntegrityError: it will not; the file or record is named.
+    """
+    try:
+        _Restoration(build, choose_settings(config.text_fields)).restore(None)
+    except IntegrityError as error:
+        raise IntegrityError(f"nothing was published: {error} (run again; if it stays, report it)") from None
 
 
 def restore(out: Path, destination: Path) -> int:
@@ -46,7 +59,7 @@ def restore(out: Path, destination: Path) -> int:
     """
     if destination.exists():
         raise UsageError(f"{destination}: already exists; name a folder that does not")
-    restoration = _Restoration(out)
+    restoration = _Restoration(out, _read_checked(out))
     destination.mkdir(parents=True)
     return restoration.restore(destination)[0]
 
@@ -57,24 +70,26 @@ def read_table(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
     Raises:
         IntegrityError: the table is missing or damaged.
     """
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as source:
-            for batch in source.iter_batches(batch_size=256, columns=columns):
-                yield from batch.to_pylist()
-    except OSError as error:
-        raise IntegrityError(f"{path}: cannot be read ({error}); restore it from a copy") from None
+    with read_back(path), open_source(path) as source:
+        for batch in source.iter_batches(batch_size=256, columns=columns):
+            yield from batch.to_pylist()
+
+
+def _read_checked(out: Path) -> ReadConfig:
+    """Compare a published run with its manifest, and return how its records are read."""
+    manifest = read_manifest(out)
+    check_outputs(out, manifest)
+    if not (out / "ledger").is_dir():
+        raise UsageError(f"{out}: holds links and statuses, but no texts; only what `run` wrote can be restored")
+    return read_settings(manifest)
 
 
 class _Restoration:
     """Walks the ledger's files and records in order, with their edits and with what stands in `data/` beside them."""
 
-    def __init__(self, out: Path) -> None:
-        manifest = read_manifest(out)
-        check_outputs(out, manifest)
+    def __init__(self, out: Path, config: ReadConfig) -> None:
         self._out = out
-        if not (out / "ledger").is_dir():
-            raise UsageError(f"{out}: holds links and statuses, but no texts; only what `run` wrote can be restored")
-        self._config = read_settings(manifest)
+        self._config = config
         self._edits = _EditsInOrder(read_table(out / "ledger" / "edits.parquet"))
         self._hashes = read_table(out / "documents.parquet", ["doc_id", "sha256_in"])
 
@@ -157,11 +172,12 @@ class _Restoration:
     def _restore_records(self, facts: Row, rows: Iterator[Row]) -> Iterator[Iterator[bytes]]:
         written: Iterator[Record] | None = None
         for row in rows:
-            if written is None:
-                written = self._read_written(facts)
+            written = written or self._read_written(facts)
             edits = self._edits.take(row["doc_id"])
             chunks = self._restore_record(row, next(written, None) if _is_present(row, edits) else None, edits)
             yield _check(chunks, row["doc_id"], next(self._hashes)["sha256_in"])
+        if written and (more := next(written, None)):
+            raise IntegrityError(f"{more.id}: stands in data/, and nowhere in the ledger")
 
     def _restore_record(self, row: Row, record: Record | None, edits: tuple[Edit, ...]) -> Iterator[bytes]:
         if row["quarantined"]:
@@ -180,14 +196,24 @@ class _Restoration:
     def _read_written(self, facts: Row) -> Iterator[Record]:
         name = load_writer(facts["format"]).name_output(facts["path"])
         file = self._out / "data" / locate_name(name)
-        if file.exists():
-            yield from open_records(file, name, self._config, WHOLE)
+        try:
+            if file.exists():
+                yield from open_records(file, name, self._config, WHOLE)
+        except DamagedStreamError as error:
+            raise IntegrityError(f"{file}: cannot be read back ({error})") from None
 
 
 def read_text(row: Row, payload: bytes) -> str:
-    """Return the clean text of a record from its payload in `data/`, by its row of `LEDGER_RECORDS`."""
+    """Return the clean text of a record from its payload in `data/`, by its row of `LEDGER_RECORDS`.
+
+    Raises:
+        IntegrityError: it holds none.
+    """
     writer = load_writer(row["format"])
-    return writer.unwrap(payload.decode(writer.choose_codec(row["codec"])), row["form"])
+    try:
+        return writer.unwrap(payload.decode(writer.choose_codec(row["codec"])), row["form"])
+    except ValueError as error:
+        raise IntegrityError(f"{row['doc_id']}: what stands in data/ is no text ({error})") from None
 
 
 def _check(chunks: Iterator[bytes], doc_id: str, expected: str) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from corpus_clean.pipeline.passages import flag_passages
 from corpus_clean.pipeline.plan import plan_tasks
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
 from corpus_clean.pipeline.quotes import link_quotes
-from corpus_clean.pipeline.restore import read_table
+from corpus_clean.pipeline.restore import prove, read_table
 from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.sites import learn_sites
 from corpus_clean.pipeline.stages import Notice, open_stages
@@ -46,7 +46,8 @@ def run(
     Raises:
         UsageError: `source` is missing or holds nothing to read, `out` is in the way, or a stopped run was another.
         LockedError: another run is writing `out`.
-        IntegrityError: more of one source would be left out than `dedup.max_removed` allows.
+        IntegrityError: more of one source would be left out than `dedup.max_removed` allows, or what was written would
+            not give every input byte back; nothing is published.
         CorpusCleanError: the input changed meanwhile, or a worker died; nothing is published.
     """
     started = datetime.now(UTC)
@@ -71,9 +72,10 @@ def run(
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)
         publish_tables(build, inputs, planned, cleaned, decision, quoted, config)
+        described = inputs.describe(read_table(build / "ledger" / "files.parquet"))
+        prove(build, config.read)
         write_skipped(build, inputs.skipped)
         write_page(build, config)
-        described = inputs.describe(read_table(build / "ledger" / "files.parquet"))
         shutil.rmtree(scratch)
         write_manifest(build, described, rules.packs, config, started)
         notice("write", 1, 1)

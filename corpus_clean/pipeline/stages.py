@@ -1,5 +1,6 @@
 """Stages by name: what an engine makes, and where it lies."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,6 +63,12 @@ class Stages:
         target = self.scratch / name
         target.mkdir(exist_ok=True)
         pq.write_table(table, target / "part-00000.parquet")
+        return target
+
+    def begin(self, name: str) -> Path:
+        """Return the folder of a stage that is written row by row; what a stopped run left of it is gone."""
+        target = self.scratch / name
+        shutil.rmtree(target, ignore_errors=True)
         return target
 
     def read(self, stage: Path) -> pa.Table:

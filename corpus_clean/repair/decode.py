@@ -23,6 +23,7 @@ _DECLARED = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40
 _WESTERN = {"cp1250", "cp1252", "cp1254", "cp1257", "latin_1", "iso8859_15", "iso8859_9", "iso8859_3", "iso8859_10"}
 _NOT_GUESSED = ["utf_7", "utf_8", "utf_8_sig", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"]
 _GUESS_BYTES = 1 << 16
+_CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _SPARSE = 0.1
 _FEW = 32
 
@@ -85,10 +86,18 @@ def _decode_strictly(payload: bytes, codec: str) -> Decoded:
 
 
 def _guess_wide(payload: bytes) -> str:
-    """Recognise UTF-16 without a mark: in a Latin text every second byte is NUL."""
-    sample = payload[: _GUESS_BYTES & ~1]
+    """Recognise UTF-32 and UTF-16 without a mark.
+
+    In UTF-32 the first of four bytes is NUL, and the second at most 16; in UTF-16 every second one of a Latin text is.
+    """
+    sample = payload[: _GUESS_BYTES & ~3]
     if len(sample) < 4 or len(payload) % 2:
         return ""
+    if len(sample) >= 8 and len(payload) % 4 == 0:
+        for codec, first, second in (("utf-32-le", 3, 2), ("utf-32-be", 0, 1)):
+            fits = not any(sample[first::4]) and max(sample[second::4]) <= 0x10
+            if fits and not _CONTROL.search(sample.decode(codec, "replace")):  # small numbers look alike
+                return codec
     half = len(sample) // 2
     if sample[1::2].count(0) > 0.7 * half and sample[0::2].count(0) < 0.05 * half:
         return "utf-16-le"

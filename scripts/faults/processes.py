@@ -8,8 +8,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from corpus_clean.errors import RejectedRecordError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +25,27 @@ class Ended:
 
 
 def warm_up() -> None:
-    """Import what every run needs, and start nothing: threads would not come along."""
+    """Import and compile what every run needs, and start nothing: threads would not come along."""
     import duckdb  # noqa: F401
-    import trafilatura  # noqa: F401
 
     import corpus_clean.cli
     import corpus_clean.pipeline.pipe
     import corpus_clean.pipeline.restore  # noqa: F401
     from corpus_clean.config import Config
-    from corpus_clean.pipeline.clean import load_rules
+    from corpus_clean.pipeline.clean import clean_record, load_rules
+    from corpus_clean.pipeline.records import read_records
+    from scripts.faults.corpus import write_corpus
 
-    load_rules(Config())
+    config = Config()
+    rules = load_rules(config)  # its patterns are compiled when a text first asks for them
+    with tempfile.TemporaryDirectory(prefix="corpus-clean-warm-") as folder:
+        source = write_corpus(Path(folder, "in"), records=16)
+        for path in sorted(source.iterdir()):
+            if path.suffix == ".parquet":
+                continue
+            for record in read_records(source, path.name, config.read):
+                with suppress(RejectedRecordError):
+                    clean_record(record, rules, config)
 
 
 def start(arguments: Sequence[str], environment: Mapping[str, str] = {}) -> tuple[int, Path]:

@@ -9,7 +9,6 @@ python -m scripts.faults.sizes speed --bytes 50000000       one worker and two
 import argparse
 import gzip
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -111,6 +110,9 @@ def _read_command(pid: int) -> str:
         return ""
 
 
+MOST = {"line": 1 << 30, "lines": 512 * MB, "bomb": 512 * MB}
+"""How much memory a worker may take."""
+FASTER = 1.7
 WRITERS = {"line": ("a.jsonl", write_line), "lines": ("a.jsonl", write_lines), "bomb": ("a.jsonl.gz", write_bomb)}
 
 
@@ -134,14 +136,15 @@ def try_size(kind: str, size: int, folder: Path, workers: int = 2) -> Measured:
 
 
 def main() -> None:
-    """Read the arguments, measure, and print one line each."""
+    """Read the arguments, measure, print one line each, and leave with 1 if something is not as it should be."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=[*WRITERS, "speed"])
     parser.add_argument("--bytes", type=int, default=200_000_000)
     parser.add_argument("--folder", type=Path, help="where to work; it is removed")
     given = parser.parse_args()
+    sound = True
+    seconds = []
     with tempfile.TemporaryDirectory(prefix="corpus-clean-sizes-", dir=given.folder) as folder:
-        seconds = []
         for workers in (1, 2) if given.kind == "speed" else (2,):
             kind = "lines" if given.kind == "speed" else given.kind
             found = try_size(kind, given.bytes, Path(folder), workers)
@@ -149,9 +152,12 @@ def main() -> None:
             size, took = f"{given.bytes / 1e6:,.0f} MB, {workers} workers", f"{found.seconds:.0f} s"
             peaks = f"{found.peak_main / MB:,.0f} MB in the first process, {found.peak_worker / MB:,.0f} MB in a worker"
             print(f"{given.kind}: {size}, exit {found.code}, {took}, peak {peaks}", flush=True)
-        if len(seconds) == 2:
-            print(f"speed: two workers take {seconds[0] / seconds[1]:.2f} times the throughput of one")
-    sys.exit(os.EX_OK)
+            sound = sound and found.code in {0, 3} and found.peak_worker <= MOST[kind]
+    if len(seconds) == 2:
+        ratio = seconds[0] / seconds[1]
+        print(f"speed: two workers have {ratio:.2f} times the throughput of one; {FASTER} are asked for")
+        sound = sound and ratio >= FASTER
+    sys.exit(not sound)
 
 
 if __name__ == "__main__":

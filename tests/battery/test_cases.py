@@ -2,7 +2,7 @@
 
 import json
 import os
-import random
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +19,7 @@ from corpus_clean.pipeline.restore import restore, verify
 from corpus_clean.pipeline.run import run
 from corpus_clean.repair.mojibake import repair_encoding
 from scripts.faults.corpus import tell
+from scripts.faults.pages import make_deep, make_entities, make_node, make_unclosed
 from tests.cli.test_cli import COMMAND
 from tests.conftest import ONE_WORKER
 
@@ -45,6 +46,7 @@ CLEAN = {
     "zh": "洪水退去后居民返回家园。",
     "ja": "水が引いて住民は家に戻った。",
 }
+CODECS = (*("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-8-sig", "cp1252", "latin-1"),)
 INVISIBLE = "Warga\u200b ka\u00admi \u202aini\u202c dan می\u200cخواهم serta 👩\u200d👧 pulang."
 FORMS = "Cafe\u0301 ｆｕｌｌ “kurung” ﬁnal &amp; é"
 
@@ -86,7 +88,7 @@ def make_files() -> Iterator[tuple[str, bytes]]:
     yield "26-one-bad.jsonl", "\n".join(lines).encode()
     latin = '{"text": "Kafé Pasar itu tutup sejak Senin, kata René, pemiliknya."}'.encode("latin-1")
     yield "27-mixed.jsonl", latin + b"\n" + '{"text": "Kafé lain – “Melati” – masih buka."}'.encode() + b"\n"
-    for codec in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "cp1252", "latin-1"):
+    for codec in CODECS:
         yield f"28-{codec}.txt", f"{codec}: Kafé di Kota Seling buka lagi sejak {codec}, kata warga.".encode(codec)
     yield "28-gb18030.txt", "洪水退去后，居民陆续返回家园，学校也恢复上课。市长说道路将在下周修好。".encode("gb18030")
     yield "28-shift_jis.txt", "水が引いて住民は家に戻った。学校も再開し、市長は道路を直すと述べた。".encode("shift_jis")
@@ -105,23 +107,7 @@ def make_files() -> Iterator[tuple[str, bytes]]:
     yield "46-50000.html", make_deep(50_000)
     yield "47-node.html", make_node()
     yield "48-entities.html", make_entities()
-    yield "49-unclosed.html", b"<p><b>" * 20_000 + tell(49, 4).encode()
-
-
-def make_deep(depth: int) -> bytes:
-    return (f"<html><body>{'<div>' * depth}<p>{tell(depth, 6)}</p>{'</div>' * depth}</body></html>").encode()
-
-
-def make_node() -> bytes:
-    chance = random.Random(47)
-    words = " ".join(f"kata{chance.randrange(10**6)}" for _ in range(1_000_000))
-    return f"<html><body><article><p>awal {words} akhir.</p></article></body></html>".encode()
-
-
-def make_entities() -> bytes:
-    levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
-    bomb = f'<!DOCTYPE x [<!ENTITY a0 "ha"> {levels} <!ENTITY out SYSTEM "file:///etc/passwd">]>'
-    return f"{bomb}<html><body><article><p>&a9; &out; {tell(48, 6)}</p></article></body></html>".encode()
+    yield "49-unclosed.html", make_unclosed()
 
 
 def test_25_empty_and_binary_files_are_quarantined(outcome: Outcome) -> None:
@@ -142,7 +128,7 @@ def test_27_the_charset_is_found_for_each_record(outcome: Outcome) -> None:
     assert "“Melati”" in two["text"]
 
 
-@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig", "cp1252", "latin-1"])
+@pytest.mark.parametrize("codec", CODECS)
 def test_28_texts_in_other_charsets_are_read(outcome: Outcome, codec: str) -> None:
     assert "Kafé di Kota Seling" in outcome.read(f"28-{codec}.txt").decode("utf-8")
 
@@ -263,6 +249,11 @@ def test_51_copies_by_the_thousand_are_no_quadratic_work(tmp_path: Path) -> None
     run(tmp_path / "in", tmp_path / "out", config)
     links = pq.read_table(tmp_path / "out" / "links.parquet", columns=["level"])["level"].to_pylist()
     assert links.count("document") < 10 * 3500
+
+
+def test_55_no_test_reaches_the_network() -> None:
+    with socket.socket() as outside, pytest.raises(OSError, match="may not reach"):
+        outside.connect(("192.0.2.1", 80))
 
 
 def test_55_no_network_is_needed(tmp_path: Path) -> None:

@@ -65,6 +65,25 @@ def test_what_was_done_is_not_done_again(source: Path, tmp_path: Path, monkeypat
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.parametrize("step", ["compare", "link_quotes", "publish_tables", "prove", "write_page", "write_manifest"])
+def test_a_run_goes_on_wherever_it_was_stopped(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    run(source, tmp_path / "whole", ONE_WORKER)
+    finish = getattr(run_module, step)
+
+    def finish_and_stop(*arguments: object) -> None:
+        finish(*arguments)
+        raise SystemExit(143)
+
+    monkeypatch.setattr(run_module, step, finish_and_stop)
+    with pytest.raises(SystemExit):
+        run(source, tmp_path / "out", ONE_WORKER)
+    monkeypatch.setattr(run_module, step, finish)
+    run(source, tmp_path / "out", ONE_WORKER)
+    assert fingerprint(tmp_path / "out") == fingerprint(tmp_path / "whole")
+
+
 def _spy(function: object, parts: Path, seen: list[dict[str, int]]) -> object:
     def spy(*arguments: object) -> object:
         seen.append({path.name: path.stat().st_mtime_ns for path in parts.iterdir()})

@@ -34,7 +34,7 @@ def fingerprint(out: Path) -> dict[str, str]:
     return found
 
 
-def test_the_same_bytes_with_two_workers_smaller_tasks_and_another_order(
+def test_the_same_bytes_with_four_workers_smaller_tasks_and_another_order(
     newsroom: Path, newsroom_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied = tmp_path / "newsroom"
@@ -51,7 +51,7 @@ def test_the_same_bytes_with_two_workers_smaller_tasks_and_another_order(
 
     monkeypatch.setattr(os, "walk", walk_backwards)
     monkeypatch.setattr(plan, "TASK_FILES", 4)
-    run(copied, tmp_path / "out", Config(engine=EngineConfig(workers=2)))
+    run(copied, tmp_path / "out", Config(engine=EngineConfig(workers=4)))
     assert fingerprint(tmp_path / "out") == fingerprint(newsroom_out)
 
 

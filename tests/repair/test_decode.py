@@ -10,7 +10,10 @@ from corpus_clean.repair.decode import decode
 MALAY = "Menteri berkata, “Kami tidak akan berundur dari keputusan itu,” – dan café itu dibuka semula."
 
 
-@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+WIDE = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", *WIDE, "cp1252"])
 def test_common_encodings(codec: str) -> None:
     payload = (MALAY * 5).encode(codec)
     decoded = decode(payload)
@@ -28,8 +31,16 @@ def test_a_page_that_declares_wrongly_is_guessed() -> None:
     assert MALAY in decode(page.encode("cp1252"), page=True).text
 
 
+@pytest.mark.parametrize("codec", ["utf-32-le", "utf-32-be"])
+def test_utf_32_needs_no_mark_in_any_script(codec: str) -> None:
+    assert decode("洪水退去后，居民返回家园。🙂".encode(codec)).codec == codec
+
+
+NUMBERS = b"".join(number.to_bytes(4, "little") for number in range(400))
+
+
 @pytest.mark.parametrize(
-    "payload", [b"\x00\x01\x02PK\x03\x04" * 9, b"teks\x00dengan\x00nol", b"\xef\xbb\xbfrusak \xff"]
+    "payload", [b"\x00\x01\x02PK\x03\x04" * 9, b"teks\x00dengan\x00nol", b"\xef\xbb\xbfrusak \xff", NUMBERS]
 )
 def test_what_is_no_text_is_rejected(payload: bytes) -> None:
     with pytest.raises(RejectedRecordError):
