@@ -25,7 +25,7 @@ from corpus_clean.storage.publication import commit_file
 if TYPE_CHECKING:
     import duckdb
 
-    from corpus_clean.engines.local.pool import Job, Pool
+    from corpus_clean.engines.local.pool import Pool
 
 ROWS_PER_GROUP = 4096
 _ONLY_PART = "part-00000.parquet"
@@ -84,7 +84,10 @@ class LocalEngine:
             ahead = (time.monotonic() - started) / done * (len(left) - done)
         if done < len(left):
             finished = before + done
-            self._start_pool().run(_run_task, left[done:], lambda more: progress(finished + more, len(jobs)), _revise)
+            from corpus_clean.engines.local.pool import revise_kernel
+
+            pool = self._start_pool()
+            pool.run(_run_task, left[done:], lambda more: progress(finished + more, len(jobs)), revise_kernel)
 
     def _start_pool(self) -> "Pool":
         if self._pool is None:
@@ -195,13 +198,6 @@ def _choose_options(schema: pa.Schema) -> dict[str, Any]:
         names = [field.name for field in schema if field.type == pa.string()]
         return _PLAIN | {"use_dictionary": names, "write_page_checksum": True}
     return {"compression": "lz4", "write_statistics": False, "write_page_checksum": True}
-
-
-def _revise(job: "Job", culprit: str, reason: str) -> "Job | None":
-    kernel, *rest = job
-    without = getattr(kernel, "without", None)
-    revised = without(culprit, reason) if without is not None and culprit else None
-    return None if revised is None else (revised, *rest)
 
 
 def _execute(connection: "duckdb.DuckDBPyConnection", sql: str) -> None:

@@ -1,9 +1,11 @@
 """What runs in Spark's Python workers: each task writes files of its own and reports them.
 
 A task that is run twice (its worker was lost, or slow) writes under another name each time, so no attempt can spoil
-another's file; which one counts is what the driver hears.
+another's file; which one counts is what the driver hears. What ended a worker may have been a record: any attempt but
+the first is made in a process of its own, as the local engine's are, and does without what kills that twice.
 """
 
+import ctypes
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -14,7 +16,10 @@ import pyarrow.parquet as pq
 
 from corpus_clean.engines.base import ASIDE, Kernel
 from corpus_clean.engines.local.heap import HeapReader
+from corpus_clean.engines.local.pool import Pool, revise_kernel
+from corpus_clean.engines.watch import MARK_BYTES, install_mark
 from corpus_clean.errors import CorpusCleanError
+from corpus_clean.storage.parts import describe_part
 
 RESULT = "task int, name string, rows long, groups int, error string, detail string"
 _RESULT = pa.schema(
@@ -43,28 +48,51 @@ def make_map_task(kernel: Kernel, tasks: Mapping[int, tuple[int, Groups]], targe
         heaps: where the local engine, if it began the run, keeps long values.
     """
     folder = Path.cwd()
-    schema = store_schema(kernel.schema)
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         if folder.is_dir():
             os.chdir(folder)  # relative paths mean what they mean to the driver
         for batch in batches:
             for key in batch.column(0).to_pylist():
-                number, groups_read = tasks[key]
+                number, groups = tasks[key]
                 name = _name_part(number)
+                work = _write_part if _count_failures() == 0 else _write_isolated
                 try:
-                    with pq.ParquetWriter(target / name, schema, compression="lz4") as writer:
-                        rows, groups = 0, 0
-                        for written in kernel(_read_groups(groups_read, heaps)):
-                            writer.write_batch(written.cast(schema))
-                            rows += written.num_rows
-                            groups += written.num_rows > 0
+                    rows, written = work(kernel, groups, target / name, heaps)
                 except CorpusCleanError as error:  # the same in every attempt
                     yield _report(number, error=type(error).__name__, detail=str(error))
                 else:
-                    yield _report(number, name, rows, groups)
+                    yield _report(number, name, rows, written)
 
     return run
+
+
+def _write_part(kernel: Kernel, groups: Groups, part: Path, heaps: Path) -> tuple[int, int]:
+    """Run a kernel over row groups; return the rows and row groups it wrote."""
+    # Who has a mark, the system ends when a record takes far too long; nobody reads this one.
+    install_mark(ctypes.create_string_buffer(MARK_BYTES))
+    return _run_kernel(kernel, groups, part, heaps)
+
+
+def _write_isolated(kernel: Kernel, groups: Groups, part: Path, heaps: Path) -> tuple[int, int]:
+    pool = Pool(1)
+    try:
+        pool.run(_run_kernel, [(kernel, groups, part, heaps)], lambda _: None, revise_kernel)
+    finally:
+        pool.stop()
+    described = describe_part(part.parent, part.name)
+    return described.rows, described.groups
+
+
+def _run_kernel(kernel: Kernel, groups: Groups, part: Path, heaps: Path) -> tuple[int, int]:
+    schema = store_schema(kernel.schema)
+    rows, written = 0, 0
+    with pq.ParquetWriter(part, schema, compression="lz4") as writer:
+        for batch in kernel(_read_groups(groups, heaps)):
+            writer.write_batch(batch.cast(schema))
+            rows += batch.num_rows
+            written += batch.num_rows > 0
+    return rows, written
 
 
 def store_schema(schema: pa.Schema) -> pa.Schema:
@@ -105,6 +133,14 @@ def _read_groups(groups: Groups, heaps: Path) -> Iterator[pa.RecordBatch]:
         for path, number in groups:
             with pq.ParquetFile(path) as source:
                 yield from map(reader.fetch, source.iter_batches(row_groups=[number]))
+
+
+def _count_failures() -> int:
+    """Return how often this task has failed."""
+    from pyspark import TaskContext
+
+    context = TaskContext.get()
+    return context.attemptNumber() if context else 0
 
 
 def _name_part(number: int) -> str:
