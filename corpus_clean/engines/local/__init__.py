@@ -19,7 +19,7 @@ from corpus_clean.engines.local import memory
 from corpus_clean.engines.local.heap import HEAPS, HeapReader, HeapWriter
 from corpus_clean.similarity.candidates import join_sql
 from corpus_clean.storage.arrow import wrap_numbers
-from corpus_clean.storage.parts import list_parts, read_stage
+from corpus_clean.storage.parts import bring_stages, list_parts, read_stage
 from corpus_clean.storage.publication import commit_file
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _SHARE = 4
 
 def create(config: EngineConfig, scratch: Path) -> Engine:
     """Start the local engine; processes are made when there is work for more than one."""
+    bring_stages(scratch)
     return LocalEngine(config, scratch)
 
 
@@ -107,7 +108,7 @@ class LocalEngine:
         connection = self._connect()
         target.mkdir(parents=True, exist_ok=True)
         for name, stages in tables.items():
-            files = ", ".join(_quote(glob.escape(str(part))) for stage in stages for part in list_parts(stage))
+            files = ", ".join(_quote(glob.escape(part)) for stage in stages for part in list_parts(stage))
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])")
         with commit_file(made) as partial:
             into = f"TO {_quote(str(partial))} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})"
@@ -166,7 +167,7 @@ _PLAIN = {"use_dictionary": False, "write_statistics": False, "compression": "no
 """How numbers are written that are read once and differ in every row."""
 
 
-def _run_task(kernel: Kernel, part: Path, group: int, target: Path, heaps: Path, number: int) -> None:
+def _run_task(kernel: Kernel, part: str, group: int, target: Path, heaps: Path, number: int) -> None:
     with (
         commit_file(target) as partial,
         pq.ParquetFile(part, page_checksum_verification=True) as source,

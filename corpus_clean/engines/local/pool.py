@@ -93,7 +93,7 @@ class Pool:
                 numbers[id(again)] = number
                 waiting.appendleft(again)
 
-    def _hand_out(self, task: Callable[..., None], waiting: deque[Job]) -> None:
+    def _hand_out(self, task: Callable[..., object], waiting: deque[Job]) -> None:
         while waiting:
             worker = next((worker for worker in self._workers if worker.job is None), None)
             if worker is None:
