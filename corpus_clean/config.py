@@ -88,7 +88,8 @@ class EngineConfig:
     """Where the work runs. `workers` 0 means one per core; `memory` bounds the SQL part.
 
     On Spark, `master` is where the cluster is ("" for this machine), `options` are settings of Spark as `key=value`,
-    and `memory` bounds each executor. `cache` is a folder for extractions of pages that later runs may use, or "".
+    `memory` bounds each executor, and `work` is a URL under which stages lie while a run lasts, for workers that share
+    no disk ("": beside OUT). `cache` is a folder for extractions of pages that later runs may use, or "".
     """
 
     name: str = "local"
@@ -96,6 +97,7 @@ class EngineConfig:
     memory: str = "2GB"
     master: str = ""
     options: tuple[str, ...] = ()
+    work: str = ""
     cache: str = ""
 
 

@@ -1,8 +1,11 @@
 """What several tests need: the invented newsroom, run once, and the team's shared data where it is present."""
 
 import errno
+import os
 import sys
 import tomllib
+import uuid
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,3 +60,40 @@ def newsroom_out(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.fixture(scope="session")
 def newsroom_expected() -> dict[str, Any]:
     return tomllib.loads((FIXTURES / "newsroom.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    """An S3 server on loopback."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def environment(endpoint: str, tmp_path: Path) -> Mapping[str, str]:
+    return os.environ | {
+        "AWS_ACCESS_KEY_ID": "kunci",
+        "AWS_SECRET_ACCESS_KEY": "rahasia",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": endpoint,
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+
+
+@pytest.fixture
+def bucket(environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """A file system, and the name of an empty bucket in it."""
+    import s3fs
+
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    s3fs.S3FileSystem.clear_instance_cache()
+    system = s3fs.S3FileSystem()
+    name = f"ember-{uuid.uuid4().hex}"
+    system.mkdir(name)
+    return system, name

@@ -16,9 +16,10 @@ from corpus_clean.cli.options import (
     Source,
     TextField,
     Threshold,
+    Work,
     Workers,
 )
-from corpus_clean.cli.places import name_output, open_source, open_target
+from corpus_clean.cli.places import name_output, open_source, open_target, place_stages
 from corpus_clean.cli.progress import show_progress
 
 
@@ -34,6 +35,7 @@ def dedup(
     engine: EngineName = None,
     master: Master = None,
     engine_opt: EngineOption = None,
+    work: Work = None,
     memory: Memory = None,
     resume: Resume = True,
     config: ConfigFile = None,
@@ -56,10 +58,12 @@ def dedup(
                 "memory": memory,
                 "master": master,
                 "options": engine_opt or None,
+                "work": work,
             },
         },
     )
     place = out or name_output(path, "dedup")
+    settings = place_stages(settings, place)
     with open_source(path) as source, open_target(place) as target:
         with show_progress(not quiet) as notice:
             found = run_dedup(source, target, settings, notice, against, resume=resume)

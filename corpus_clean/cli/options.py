@@ -61,6 +61,13 @@ EngineOption = Annotated[
     list[str] | None,
     typer.Option("--engine-opt", help="Spark: a setting; may be given again.", metavar="KEY=VALUE"),
 ]
+Work = Annotated[
+    str | None,
+    typer.Option(
+        help="Spark: where stages lie while a run lasts, if workers share no disk. [default: beside OUT]",
+        metavar="URL",
+    ),
+]
 Memory = Annotated[str | None, typer.Option(help="Bound for the SQL part; on Spark, for each executor. [default: 2GB]")]
 Resume = Annotated[
     bool, typer.Option("--resume/--no-resume", help="Go on with a run into OUT that was stopped, or start over.")

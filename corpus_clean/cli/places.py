@@ -4,7 +4,12 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from corpus_clean.config import Config
 
 STREAM = "-"
 
@@ -48,6 +53,22 @@ def name_output(place: str, ending: str) -> str:
         return f"{place.rstrip('/').rpartition('/')[2]}-{ending}"
     path = Path(place)
     return str(path.with_name(f"{path.resolve().name}-{ending}"))
+
+
+def place_stages(config: "Config", out: str) -> "Config":
+    """Have the stages of Spark beside an OUT in a bucket, if nobody says where: its workers may share no disk.
+
+    Example:
+        >>> from corpus_clean.config import Config, EngineConfig
+        >>> place_stages(Config(engine=EngineConfig("spark")), "s3://ember/bersih/").engine.work
+        's3://ember/bersih.stages'
+    """
+    from corpus_clean.storage.remote import is_remote
+
+    engine = config.engine
+    if engine.name != "spark" or engine.work or not is_remote(out):
+        return config
+    return replace(config, engine=replace(engine, work=f"{out.rstrip('/')}.stages"))
 
 
 @contextmanager

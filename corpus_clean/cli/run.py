@@ -27,9 +27,10 @@ from corpus_clean.cli.options import (
     TextField,
     Threshold,
     WithinDays,
+    Work,
     Workers,
 )
-from corpus_clean.cli.places import STREAM, name_output, open_source, open_target
+from corpus_clean.cli.places import STREAM, name_output, open_source, open_target, place_stages
 from corpus_clean.cli.progress import show_progress
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def run(
     engine: EngineName = None,
     master: Master = None,
     engine_opt: EngineOption = None,
+    work: Work = None,
     memory: Memory = None,
     resume: Resume = True,
     input_format: Annotated[
@@ -97,11 +99,13 @@ def run(
                 "memory": memory,
                 "master": master,
                 "options": engine_opt or None,
+                "work": work,
                 "cache": str(cache.resolve()) if cache else None,
             },
         },
     )
     place = out or name_output(path, "clean")
+    settings = place_stages(settings, place)
     with ExitStack() as stack:
         source = stack.enter_context(open_source(path, input_format or ""))
         target = stack.enter_context(open_target(place))

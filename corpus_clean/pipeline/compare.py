@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline import confirm
-from corpus_clean.pipeline.decide import REMOVING, order_keepers
-from corpus_clean.pipeline.families import propose_pairs
+from corpus_clean.pipeline.decide import order_keepers
+from corpus_clean.pipeline.families import ORDER, confirm_families
 from corpus_clean.pipeline.segments import Signing
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.verify import COMPARED, VerifyKernel
@@ -43,9 +43,15 @@ def compare(
     edges = stages.map("edges", kernel, pairs)
     found = [stages.read(edges)]
     if len(found[0]) > confirm.IN_MEMORY:
-        further = propose_pairs(stages, edges, REMOVING, confirm.SMALL, confirm.KEEPERS)
-        pairs = stages.join("confirm-pairs", further, segments, COMPARED)
-        return pa.concat_tables([*found, stages.read(stages.map("confirm-edges", kernel, pairs))])
+
+        def compare_more(name: str, wanted: Path) -> Path:
+            return stages.map(f"{name}-edges", kernel, stages.join(f"{name}-pairs", wanted, segments, COMPARED))
+
+        doc_ids = pa.concat_arrays([found[0].column(f"{side}_doc_id").combine_chunks() for side in ("left", "right")])
+        ordered = order_keepers(sorted(doc_ids.unique().to_pylist()), documents, config.dedup.keep)
+        order = pa.table([ordered, range(len(ordered))], schema=ORDER)
+        further = confirm_families(stages, edges, candidates, order, compare_more)
+        return pa.concat_tables([*found, *map(stages.read, further)])
     families = confirm.Families(
         found[0], stages.read(candidates), lambda doc_ids: order_keepers(doc_ids, documents, config.dedup.keep)
     )

@@ -5,8 +5,9 @@ that it was compared with. So once families are known, whoever becomes a keeper 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +24,37 @@ _CANDIDATES = pa.schema([("left_id", pa.int64()), ("right_id", pa.int64())])
 SMALL = 32
 KEEPERS = 16
 IN_MEMORY = 1_000_000
-"""Links up to this number are settled in memory, more of them in SQL (`families`)."""
+"""Links up to this number are settled in memory, more of them by the engine (`families`)."""
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def find_gaps(
+    members: Sequence[Key], alike: Mapping[Key, Collection[Key]], knows: Callable[[Key, Key], bool]
+) -> Iterator[tuple[Key, Key]]:
+    """Yield the pairs of a family to compare next, none when all is known.
+
+    Args:
+        members: in the order in which they become keepers.
+        alike: what each of them is known to be alike to.
+        knows: tells whether two of them were compared.
+    """
+    if len(members) <= SMALL:
+        yield from ((a, b) for a, b in combinations(members, 2) if not knows(a, b))
+        return
+    # What `assign_keepers` does, as far as it is known what it will do.
+    free = dict.fromkeys(members)
+    for _ in range(KEEPERS):
+        keeper = next(iter(free), None)
+        if keeper is None:
+            return
+        del free[keeper]
+        gaps = [other for other in free if not knows(keeper, other)]
+        if gaps:
+            yield from ((keeper, other) for other in gaps)
+            return
+        for other in alike[keeper]:
+            free.pop(other, None)
 
 
 class Families:
@@ -73,7 +104,9 @@ class Families:
 
     def ask(self) -> pa.Table:
         """Return the pairs to compare next, as `left_id` and `right_id`; none when all is known."""
-        while gaps := [pair for members in self._members.values() for pair in self._find_gaps(members)]:
+        while gaps := [
+            pair for members in self._members.values() for pair in find_gaps(members, self._alike, self._knows)
+        ]:
             for a, b in gaps:
                 self._compared[a].add(b)
                 self._compared[b].add(a)
@@ -95,24 +128,6 @@ class Families:
             ],
             bool,
         )
-
-    def _find_gaps(self, members: Sequence[str]) -> Iterator[tuple[str, str]]:
-        if len(members) <= SMALL:
-            yield from ((a, b) for a, b in combinations(members, 2) if not self._knows(a, b))
-            return
-        # What `assign_keepers` does, as far as it is known what it will do.
-        free = dict.fromkeys(members)
-        for _ in range(KEEPERS):
-            keeper = next(iter(free), None)
-            if keeper is None:
-                return
-            del free[keeper]
-            gaps = [other for other in free if not self._knows(keeper, other)]
-            if gaps:
-                yield from ((keeper, other) for other in gaps)
-                return
-            for other in self._alike[keeper]:
-                free.pop(other, None)
 
     def _knows(self, a: str, b: str) -> bool:
         return b in self._alike[a] or b in self._compared[a]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
@@ -23,8 +22,9 @@ from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.pipeline.tables import TableWriter
 from corpus_clean.reports.model import Report, write_report
 from corpus_clean.reports.overview import sum_up
-from corpus_clean.storage.parts import list_parts
+from corpus_clean.storage.parts import read_batches
 from corpus_clean.storage.publication import KEPT, publish
+from corpus_clean.storage.work import keep_stages
 
 
 def dedup(
@@ -44,7 +44,10 @@ def dedup(
     started = datetime.now(UTC)
     inputs = find_inputs(source)
     require_outside(out, source)
-    with publish(out, describe_run("dedup", inputs, config, against), resume=resume) as build:
+    with (
+        publish(out, describe_run("dedup", inputs, config, against), resume=resume) as build,
+        keep_stages(config.engine.work, build / KEPT, resume=resume),
+    ):
         scratch = build / KEPT
         with open_stages(config.engine, scratch, notice) as stages:
             signing = choose_signing(config, inputs.bytes)
@@ -76,16 +79,15 @@ def _publish(build: Path, signed: Path, decision: Decision) -> None:
         TableWriter(build / "documents.parquet", tables.DOCUMENTS) as documents,
         open_rejections(build) as reject,
     ):
-        for part in list_parts(signed):
-            for batch in pq.ParquetFile(part).iter_batches(columns=list({*_COPIED, *_REJECTED}), use_threads=False):
-                rejected = batch.column("rejected_reason").is_valid()
-                for row in batch.select(_REJECTED).filter(rejected).to_pylist():
-                    reject(row, "")
-                keepers = [decision.keepers.get(doc_id, "") for doc_id in batch.column("doc_id").to_pylist()]
-                keeper = pa.array(keepers, pa.string())
-                status = pc.if_else(rejected, "rejected", pc.if_else(pc.equal(keeper, ""), "kept", "duplicate"))
-                known = {name: batch.column(name) for name in _COPIED} | {"keeper": keeper, "status": status}
-                nothing = pa.nulls(len(batch), pa.string())
-                columns = [known.get(field.name, nothing).cast(field.type) for field in tables.DOCUMENTS]
-                documents.add_table(pa.table(columns, schema=tables.DOCUMENTS))
+        for batch in read_batches(signed, list({*_COPIED, *_REJECTED})):
+            rejected = batch.column("rejected_reason").is_valid()
+            for row in batch.select(_REJECTED).filter(rejected).to_pylist():
+                reject(row, "")
+            keepers = [decision.keepers.get(doc_id, "") for doc_id in batch.column("doc_id").to_pylist()]
+            keeper = pa.array(keepers, pa.string())
+            status = pc.if_else(rejected, "rejected", pc.if_else(pc.equal(keeper, ""), "kept", "duplicate"))
+            known = {name: batch.column(name) for name in _COPIED} | {"keeper": keeper, "status": status}
+            nothing = pa.nulls(len(batch), pa.string())
+            columns = [known.get(field.name, nothing).cast(field.type) for field in tables.DOCUMENTS]
+            documents.add_table(pa.table(columns, schema=tables.DOCUMENTS))
     write_links(build, decision)

@@ -18,6 +18,7 @@ from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.segments import Signing
 from corpus_clean.pipeline.stages import Notice, Stages, open_stages
 from corpus_clean.storage.publication import KEPT, publish
+from corpus_clean.storage.work import keep_stages
 
 
 def find_earlier(stages: Stages, against: Path | None, config: Config, signing: Signing) -> list[Path]:
@@ -66,7 +67,7 @@ def build_index(corpora: Sequence[Path], out: Path, config: Config, notice: Noti
         "index": [describe_run("index", inputs, config) for inputs in read.values()],
         "of": [str(one) for one in corpora],
     }
-    with publish(out, key) as build:
+    with publish(out, key) as build, keep_stages(config.engine.work, build / KEPT):
         scratch = build / KEPT
         with open_stages(config.engine, scratch, notice) as stages:
             signing = choose_signing(config, sum(inputs.bytes for inputs in read.values()))

@@ -13,7 +13,7 @@ from corpus_clean.pipeline.manifest import check_outputs, read_manifest
 from corpus_clean.pipeline.segments import SIGNING_VERSION, Signing
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import SEGMENTS
-from corpus_clean.storage.parts import list_parts
+from corpus_clean.storage.parts import read_batches
 
 NAME = "index.json"
 _FILE = "segments.parquet"
@@ -34,10 +34,9 @@ def write_index(build: Path, stages: Stages, loaded: Iterable[Path], signing: Si
     with pq.ParquetWriter(build / _FILE, _STORED, compression=compression, use_dictionary=["level"]) as writer:
         for place, stage in enumerate(loaded):
             stored = stages.map(f"stored-{place}", CopyKernel(_STORED), stage)
-            for part in list_parts(stored):
-                for batch in pq.ParquetFile(part).iter_batches(batch_size=_ROWS):
-                    writer.write_batch(batch)
-                    count += len(batch)
+            for batch in read_batches(stored, rows=_ROWS):
+                writer.write_batch(batch)
+                count += len(batch)
     facts = describe_signing(signing) | {"documents": count}
     (build / NAME).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     return count

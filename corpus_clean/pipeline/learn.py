@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.keeper import Candidate, assign_keepers
@@ -26,7 +25,7 @@ from corpus_clean.rules.learn import Learned, Proposal, learn
 from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.recurrence import Lesson
 from corpus_clean.rules.rule import Pack
-from corpus_clean.storage.parts import list_parts
+from corpus_clean.storage.parts import read_batches
 from corpus_clean.types import Document
 
 LESSONS = pa.schema(
@@ -124,9 +123,8 @@ def learn_rules(
 def _find_copies(stages: Stages, lessons: Path, config: Config, size: int) -> tuple[set[str], frozenset[str]]:
     """The portals, and the documents that resemble another one of their portal, of which the longest stays."""
     sizes: dict[str, tuple[str, int]] = {}
-    for part in list_parts(lessons):
-        for batch in pq.ParquetFile(part).iter_batches():
-            sizes |= {row["doc_id"]: (row["portal"], len(row["text"])) for row in batch.to_pylist()}
+    for batch in read_batches(lessons):
+        sizes |= {row["doc_id"]: (row["portal"], len(row["text"])) for row in batch.to_pylist()}
     alike: dict[tuple[str, str], float] = {}
     signing = choose_signing(config, size)
     alone = replace(config, dedup=replace(config.dedup, passage_min_words=0))
@@ -141,12 +139,11 @@ def _find_copies(stages: Stages, lessons: Path, config: Config, size: int) -> tu
 
 
 def _read(lessons: Path, copies: frozenset[str]) -> Iterator[Lesson]:
-    for part in list_parts(lessons):
-        for batch in pq.ParquetFile(part).iter_batches(batch_size=1024):
-            for row in batch.to_pylist():
-                if row["doc_id"] not in copies:
-                    ends = iter(row["known"])
-                    yield Lesson(row["doc_id"], row["portal"], row["text"], tuple(zip(ends, ends, strict=True)))
+    for batch in read_batches(lessons, rows=1024):
+        for row in batch.to_pylist():
+            if row["doc_id"] not in copies:
+                ends = iter(row["known"])
+                yield Lesson(row["doc_id"], row["portal"], row["text"], tuple(zip(ends, ends, strict=True)))
 
 
 def _name_outlets(packs: Sequence[Pack], portals: Iterable[str]) -> dict[str, frozenset[str]]:

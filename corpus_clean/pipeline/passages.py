@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpus_clean.dedup.passages import Carrier, label_passages
 from corpus_clean.pipeline.decide import Decision, name_sources
-from corpus_clean.storage.parts import list_parts
+from corpus_clean.storage.parts import read_batches
 from corpus_clean.types import Cluster
 
 
@@ -52,11 +51,10 @@ def _list_carriers(clusters: Sequence[Cluster]) -> list[Carrier]:
 def _measure(segments: Path, doc_ids: pa.Array) -> dict[str, int]:
     """Return how long the passages of each document are together."""
     lengths: Counter[str] = Counter()
-    for part in list_parts(segments):
-        for batch in pq.ParquetFile(part).iter_batches(columns=["doc_id", "level", "start", "end"]):
-            wanted = pc.and_(pc.equal(batch.column("level"), "passage"), pc.is_in(batch.column("doc_id"), doc_ids))
-            own = batch.filter(wanted)
-            ends = pc.subtract(own.column("end"), own.column("start")).to_pylist()
-            for doc_id, length in zip(own.column("doc_id").to_pylist(), ends, strict=True):
-                lengths[doc_id] += length
+    for batch in read_batches(segments, ["doc_id", "level", "start", "end"]):
+        wanted = pc.and_(pc.equal(batch.column("level"), "passage"), pc.is_in(batch.column("doc_id"), doc_ids))
+        own = batch.filter(wanted)
+        ends = pc.subtract(own.column("end"), own.column("start")).to_pylist()
+        for doc_id, length in zip(own.column("doc_id").to_pylist(), ends, strict=True):
+            lengths[doc_id] += length
     return lengths

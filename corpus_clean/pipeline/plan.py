@@ -15,7 +15,7 @@ from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.survey import TASK_BYTES, TASK_FILES, plan_file
 from corpus_clean.pipeline.tables import PARTS, Row, make_batch
 from corpus_clean.readers.listing import locate
-from corpus_clean.storage.parts import list_parts
+from corpus_clean.storage.parts import read_batches
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,8 @@ def share_out(planned: Path, target: Path) -> Path:
 
 def read_plan(planned: Path) -> Iterator[Row]:
     """Yield the rows of a plan in the order of the files."""
-    for part in list_parts(planned):
-        with pq.ParquetFile(part) as source:
-            for batch in source.iter_batches():
-                yield from batch.to_pylist()
+    for batch in read_batches(planned):
+        yield from batch.to_pylist()
 
 
 def read_files(planned: Path) -> Iterator[Row]:

@@ -30,7 +30,7 @@ from corpus_clean.quotes.units import count_days, split_units
 from corpus_clean.similarity.backend import is_worth_loading, load_kernel
 from corpus_clean.similarity.candidates import pair_buckets_sql, pair_rare_sql, rarest_features_sql
 from corpus_clean.similarity.components import join_groups
-from corpus_clean.storage.parts import list_parts
+from corpus_clean.storage.parts import read_batches, read_parts
 from corpus_clean.types import Link, Match, Quote, Segment
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def link_quotes(stages: Stages, cleaned: Path, config: Config) -> LinkedQuotes:
 
 def find_edges(stages: Stages, cleaned: Path, config: Config) -> Path:
     """Return the stage of all links between two documents' quotes, before formulas are told from the rest."""
-    compiled = is_worth_loading(sum(part.stat().st_size for part in list_parts(cleaned)))
+    compiled = is_worth_loading(sum(part.bytes for part in read_parts(cleaned)))
     if compiled:
         load_kernel()  # compiled and cached before workers would all do it
     units = stages.map("quote-units", UnitKernel(compiled), cleaned)
@@ -240,8 +240,7 @@ def _group_units(stages: Stages, edges: Path) -> Path:
     """Write the stage that says which units hang together, by whatever links: each group is settled by itself."""
     pairs = [
         pair
-        for part in list_parts(edges)
-        for batch in pq.ParquetFile(part).iter_batches(columns=["unit_a", "unit_b"])
+        for batch in read_batches(edges, ["unit_a", "unit_b"])
         for pair in zip(*(column.to_pylist() for column in batch.columns), strict=True)
     ]
     groups = join_groups(itertools.chain.from_iterable(pairs), pairs)

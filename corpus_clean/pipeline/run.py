@@ -22,6 +22,7 @@ from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.sites import learn_sites
 from corpus_clean.pipeline.stages import Notice, open_stages
 from corpus_clean.storage.publication import KEPT, publish
+from corpus_clean.storage.work import keep_stages
 
 
 def run(
@@ -54,7 +55,10 @@ def run(
     inputs = find_inputs(source)
     require_outside(out, source)
     rules = load_rules(config)  # a faulty pack is reported before any work
-    with publish(out, describe_run("run", inputs, config, against), resume=resume) as build:
+    with (
+        publish(out, describe_run("run", inputs, config, against), resume=resume) as build,
+        keep_stages(config.engine.work, build / KEPT, resume=resume),
+    ):
         scratch = build / KEPT
         with open_stages(config.engine, scratch, notice) as stages:
             planned, tasks = plan_tasks(stages, inputs, config.read)

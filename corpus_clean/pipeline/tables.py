@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.engines.base import ASIDE
-from corpus_clean.storage.parts import list_parts
+from corpus_clean.storage.parts import read_batches
 from corpus_clean.storage.streams import open_output
 from corpus_clean.types import Edit, Metadata, Quote, Rejection
 
@@ -311,10 +311,8 @@ def rejection_columns(rejection: Rejection) -> Row:
 
 def read_rows(stage: Path, rows_per_batch: int = 4096) -> Iterator[Row]:
     """Yield the rows of a stage in their order."""
-    for part in list_parts(stage):
-        with pq.ParquetFile(part) as source:
-            for batch in source.iter_batches(batch_size=rows_per_batch):
-                yield from batch.to_pylist()
+    for batch in read_batches(stage, rows=rows_per_batch):
+        yield from batch.to_pylist()
 
 
 class TableWriter:

@@ -19,7 +19,8 @@ from corpus_clean.storage.names import LONGEST, fit_name
 KEPT = ".stages"
 """The folder within an unfinished build that a later run goes on with."""
 
-_KEY = "run.json"
+KEY = "run.json"
+"""The file in it that says of what it is: see `publish`."""
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def publish(out: Path, key: Mapping[str, Any], *, resume: bool = True) -> Iterat
     build = out.with_name(_hide(out.name, ".building"))
     lock_path = out.with_name(_hide(out.name, ".lock"))
     with _lock(lock_path, out):
-        keep = (build / KEPT / _KEY).exists()  # what an earlier run left is not removed before it is known to be of use
+        keep = (build / KEPT / KEY).exists()  # what an earlier run left is not removed before it is known to be of use
         try:
             _prepare(build, key, resume, out)
             keep = False
@@ -115,13 +116,13 @@ def _prepare(build: Path, key: Mapping[str, Any], resume: bool, out: Path) -> No
     """Make the folder to build in, or keep of an unfinished one what can be gone on with."""
     stages = build / KEPT
     try:
-        before = json.loads((stages / _KEY).read_bytes()) if resume else None
+        before = json.loads((stages / KEY).read_bytes()) if resume else None
     except (OSError, ValueError):
         before = None
     if before is None:
         shutil.rmtree(build, ignore_errors=True)  # the lock says nobody uses it
         stages.mkdir(parents=True)
-        with commit_file(stages / _KEY) as partial:
+        with commit_file(stages / KEY) as partial:
             partial.write_text(json.dumps(key, ensure_ascii=False), encoding="utf-8")
         return
     differences = list(_compare(before, json.loads(json.dumps(key)), ""))

@@ -1,15 +1,17 @@
 """Object stores and data-set hubs, by their URLs: fetched before the work, filled after it.
 
 What is read from far away may change under our hands and is read more than once, so it is brought here first; what is
-written is built here and sent whole, its manifest last.
+written is built here and sent whole, its manifest last. Only the stages of an engine that works on many machines are
+read and written there.
 """
 
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any, cast
 
 from corpus_clean.errors import CorpusCleanError, UsageError
 from corpus_clean.storage.fingerprint import hash_bytes
@@ -18,7 +20,7 @@ from corpus_clean.storage.publication import commit_file
 
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "hf": "hf"}
 _UNFINISHED = ".corpus-clean-unfinished"
-_LISTING = "listing.json"
+LISTING = "listing.json"
 _AT_ONCE = 64
 
 
@@ -53,8 +55,9 @@ def fetch(url: str, folder: Path) -> Path:
         data.mkdir(parents=True, exist_ok=True)
         before = _read_listing(folder)
         wanted = [name for name, facts in listing.items() if before.get(name) != facts or not (data / name).is_file()]
+        single = _is_single(system, root, list(listing))
         for start in range(0, len(wanted), _AT_ONCE):
-            _fetch_some(system, root, wanted[start : start + _AT_ONCE], listing, data)
+            _fetch_some(system, root, wanted[start : start + _AT_ONCE], listing, data, single)
         again = _list(system, root, url)
         for name in sorted(listing.keys() | again.keys()):
             if listing.get(name) != again.get(name):
@@ -62,10 +65,85 @@ def fetch(url: str, folder: Path) -> Path:
         for path in [path for path in data.rglob("*") if path.is_file()]:
             if path.relative_to(data).as_posix() not in listing:
                 path.unlink()
-        with commit_file(folder / _LISTING) as partial:
-            partial.write_text(json.dumps(listing), encoding="utf-8")
-    [*names] = listing
-    return data / names[0] if names == [PurePosixPath(root).name] and not system.isdir(root) else data
+        with commit_file(folder / LISTING) as partial:
+            partial.write_text(json.dumps({"url": url, "files": listing}), encoding="utf-8")
+    return data / next(iter(listing)) if single else data
+
+
+def fetch_some(url: str, names: Sequence[str], listing: Mapping[str, Any], folder: Path) -> None:
+    """Bring some of the files under a URL into a folder, unless they are there.
+
+    Args:
+        url: as it was given to `fetch`.
+        names: the files.
+        listing: what `fetch` found.
+        folder: where they go.
+
+    Raises:
+        CorpusCleanError: one of them cannot be reached, or is not what it was.
+    """
+    wanted = [name for name in dict.fromkeys(names) if not (folder / name).is_file()]
+    if not wanted:
+        return
+    with _connect(url) as (system, root):
+        single = _is_single(system, root, list(listing))
+        for name in wanted:
+            if _describe(system.info(root if single else f"{root}/{name}")) != listing[name]:
+                raise CorpusCleanError(f"{url}: {name} changed while it was read; run again later")
+        for start in range(0, len(wanted), _AT_ONCE):
+            _fetch_some(system, root, wanted[start : start + _AT_ONCE], listing, folder, single)
+
+
+def _is_single(system: Any, root: str, names: Sequence[str]) -> bool:
+    """Tell whether a URL is that of one file."""
+    return names == [PurePosixPath(root).name] and not system.isdir(root)
+
+
+def open_remote(url: str, mode: str = "rb") -> IO[bytes]:
+    """Open a file by its URL; one that is written appears when it is closed.
+
+    Reading asks for what is wanted and no more: Parquet knows what it will read.
+    """
+    with _connect(url) as (system, root):
+        options = {"cache_type": "none"} if mode == "rb" else {}
+        return cast("IO[bytes]", system.open(root, mode, **options))
+
+
+def write_remote(url: str, data: bytes) -> None:
+    """Write a file whole."""
+    with _connect(url) as (system, root):
+        system.pipe_file(root, data)
+
+
+def read_remote(url: str) -> bytes | None:
+    """Return a file, or None if there is none."""
+    with _connect(url) as (system, root):
+        system.invalidate_cache()
+        try:
+            return cast("bytes", system.cat_file(root))
+        except FileNotFoundError:
+            return None
+
+
+def measure_remote(url: str) -> int:
+    """Return the bytes of a file."""
+    with _connect(url) as (system, root):
+        return int(system.info(root)["size"])
+
+
+def list_remote(url: str) -> list[str]:
+    """Return the paths of all files under a URL, below it."""
+    with _connect(url) as (system, root):
+        system.invalidate_cache()
+        return sorted(path.removeprefix(root).lstrip("/") for path in system.find(root))
+
+
+def remove_remote(url: str) -> None:
+    """Remove all files under a URL, if there are any."""
+    with _connect(url) as (system, root):
+        system.invalidate_cache()
+        if system.exists(root):
+            system.rm(root, recursive=True)
 
 
 def require_free(url: str) -> None:
@@ -98,15 +176,18 @@ def send(folder: Path, url: str) -> None:
         system.rm_file(f"{root}/{_UNFINISHED}")
 
 
-def _fetch_some(system: Any, root: str, names: Sequence[str], listing: Mapping[str, Any], data: Path) -> None:
-    single = names == [PurePosixPath(root).name] and not system.isdir(root)
-    partials = [data / f"{name}.partial" for name in names]
+def _fetch_some(
+    system: Any, root: str, names: Sequence[str], listing: Mapping[str, Any], data: Path, single: bool
+) -> None:
+    partials = [data / f"{name}.{os.getpid()}.partial" for name in names]  # others may bring the same here
     for partial in partials:
         partial.parent.mkdir(parents=True, exist_ok=True)
     system.get([root if single else f"{root}/{name}" for name in names], list(map(str, partials)))
     for name, partial in zip(names, partials, strict=True):
         if partial.stat().st_size != listing[name]["size"]:
             raise CorpusCleanError(f"{root}/{name}: came incomplete; run again")
+        if changed := listing[name]["changed"]:
+            os.utime(partial, (changed, changed))  # a copy elsewhere is the same input
         partial.rename(data / name)
 
 
@@ -124,16 +205,21 @@ def _list(system: Any, root: str, url: str) -> dict[str, Any]:
         name = path.removeprefix(root).lstrip("/") or PurePosixPath(root).name
         if ".." in PurePosixPath(name).parts:
             raise UsageError(f"{url}: {name} would leave the folder it is fetched into")
-        facts = found[path]
-        version = next((facts[key] for key in ("ETag", "etag", "md5Hash", "blob_id", "mtime") if facts.get(key)), "")
-        listing[name] = {"size": facts["size"], "version": str(version)}
+        listing[name] = _describe(found[path])
     return listing
+
+
+def _describe(facts: Mapping[str, Any]) -> dict[str, Any]:
+    version = next((facts[key] for key in ("ETag", "etag", "md5Hash", "blob_id", "mtime") if facts.get(key)), "")
+    changed = next((facts[key] for key in ("LastModified", "mtime", "last_modified") if facts.get(key)), None)
+    seconds = int(changed.timestamp()) if isinstance(changed, datetime) else 0
+    return {"size": facts["size"], "version": str(version), "changed": seconds}
 
 
 def _read_listing(folder: Path) -> dict[str, Any]:
     try:
-        return dict(json.loads((folder / _LISTING).read_bytes()))
-    except (OSError, ValueError):
+        return dict(json.loads((folder / LISTING).read_bytes())["files"])
+    except (OSError, ValueError, KeyError):
         return {}
 
 

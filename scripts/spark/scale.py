@@ -14,7 +14,7 @@ from typing import Any
 from corpus_clean.config import Config, DedupConfig, EngineConfig
 from corpus_clean.engines.spark.stages import SparkEngine
 from corpus_clean.pipeline.dedup import dedup
-from corpus_clean.storage.parts import list_parts, read_parts
+from corpus_clean.storage.parts import read_parts
 from scripts.bench.corpus import generate_rows, write_rows
 from scripts.spark.events import read_events
 
@@ -64,7 +64,7 @@ def _watch(costs: dict[str, Cost]) -> Iterator[None]:
             cost = costs[target.name]
             cost.cpu += _count_seconds() - before
             cost.rows = sum(part.rows for part in read_parts(target))
-            cost.written = sum(path.stat().st_size for path in list_parts(target))
+            cost.written = sum(part.bytes for part in read_parts(target))
 
         return call
 

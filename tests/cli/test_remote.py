@@ -1,9 +1,8 @@
 """Object storage: a real S3 server on loopback, the command line as users call it."""
 
-import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,38 +14,10 @@ from tests.cli.test_cli import COMMAND
 from tests.pipeline.test_formats import make_lines, tell
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture
-def environment(endpoint: str, tmp_path: Path) -> Mapping[str, str]:
-    return os.environ | {
-        "AWS_ACCESS_KEY_ID": "kunci",
-        "AWS_SECRET_ACCESS_KEY": "rahasia",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": endpoint,
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-    }
-
-
-@pytest.fixture
-def bucket(environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    import s3fs
-
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    s3fs.S3FileSystem.clear_instance_cache()
-    system = s3fs.S3FileSystem()
-    name = f"ember-{abs(hash(str(tmp_path)))}"
-    system.mkdir(name)
+def bucket(bucket: Any) -> Any:
+    """The bucket with two files in it."""
+    system, name = bucket
     system.pipe_file(f"{name}/berita/a.jsonl", make_lines(3))
     system.pipe_file(f"{name}/berita/dalam/b.txt", tell(9).encode())
     return system, name

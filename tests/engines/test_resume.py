@@ -47,7 +47,7 @@ def test_a_run_killed_on_one_machine_ends_on_spark(spark: EngineConfig, tmp_path
         heard.append(stage)
         if stage == "segments":  # what was cleaned before has not been cleaned again
             parts = list_parts(scratch / "cleaned")
-            assert {path: path.stat().st_mtime_ns for path in parts}.items() >= before.items()
+            assert {path: path.stat().st_mtime_ns for path in map(Path, parts)}.items() >= before.items()
             assert json.loads((scratch / "cleaned" / "manifest.json").read_text())["rows"] == len(
                 list(source.iterdir())
             )

@@ -19,14 +19,14 @@ from corpus_clean.engines.local import memory
 from corpus_clean.engines.local.heap import HEAPS, HeapReader, HeapWriter
 from corpus_clean.similarity.candidates import join_sql
 from corpus_clean.storage.arrow import wrap_numbers
-from corpus_clean.storage.parts import list_parts, read_stage
+from corpus_clean.storage.parts import bring_stages, list_parts, read_stage
 from corpus_clean.storage.process import keep_memory
 from corpus_clean.storage.publication import commit_file
 
 if TYPE_CHECKING:
     import duckdb
 
-    from corpus_clean.engines.local.pool import Job, Pool
+    from corpus_clean.engines.local.pool import Pool
 
 ROWS_PER_GROUP = 4096
 _ONLY_PART = "part-00000.parquet"
@@ -40,6 +40,7 @@ _SHARE = 4
 def create(config: EngineConfig, scratch: Path) -> Engine:
     """Start the local engine; processes are made when there is work for more than one."""
     keep_memory()
+    bring_stages(scratch)
     return LocalEngine(config, scratch)
 
 
@@ -86,7 +87,10 @@ class LocalEngine:
             ahead = (time.monotonic() - started) / done * (len(left) - done)
         if done < len(left):
             finished = before + done
-            self._start_pool().run(_run_task, left[done:], lambda more: progress(finished + more, len(jobs)), _revise)
+            from corpus_clean.engines.local.pool import revise_kernel
+
+            pool = self._start_pool()
+            pool.run(_run_task, left[done:], lambda more: progress(finished + more, len(jobs)), revise_kernel)
 
     def _start_pool(self) -> "Pool":
         if self._pool is None:
@@ -106,7 +110,7 @@ class LocalEngine:
         connection = self._connect()
         target.mkdir(parents=True, exist_ok=True)
         for name, stages in tables.items():
-            files = ", ".join(_quote(glob.escape(str(part))) for stage in stages for part in list_parts(stage))
+            files = ", ".join(_quote(glob.escape(part)) for stage in stages for part in list_parts(stage))
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])")
         with commit_file(made) as partial:
             into = f"TO {_quote(str(partial))} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})"
@@ -165,7 +169,7 @@ _PLAIN = {"use_dictionary": False, "write_statistics": False, "compression": "no
 """How numbers are written that are read once and differ in every row."""
 
 
-def _run_task(kernel: Kernel, part: Path, group: int, target: Path, heaps: Path, number: int) -> None:
+def _run_task(kernel: Kernel, part: str, group: int, target: Path, heaps: Path, number: int) -> None:
     with (
         commit_file(target) as partial,
         pq.ParquetFile(part, page_checksum_verification=True) as source,
@@ -198,13 +202,6 @@ def _choose_options(schema: pa.Schema) -> dict[str, Any]:
         names = [field.name for field in schema if field.type == pa.string()]
         return _PLAIN | {"use_dictionary": names, "write_page_checksum": True}
     return {"compression": "lz4", "write_statistics": False, "write_page_checksum": True}
-
-
-def _revise(job: "Job", culprit: str, reason: str) -> "Job | None":
-    kernel, *rest = job
-    without = getattr(kernel, "without", None)
-    revised = without(culprit, reason) if without is not None and culprit else None
-    return None if revised is None else (revised, *rest)
 
 
 def _execute(connection: "duckdb.DuckDBPyConnection", sql: str) -> None:

@@ -45,7 +45,7 @@ def pair_segments(segments: Sequence[Path]) -> tuple[Keys, Keys]:
     return ids[order][left], ids[order][right]
 
 
-def _list_parts(stages: Sequence[Path]) -> list[Path]:
+def _list_parts(stages: Sequence[Path]) -> list[str]:
     return [part for stage in stages for part in list_parts(stage)]
 
 

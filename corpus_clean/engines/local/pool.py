@@ -38,6 +38,14 @@ class _Worker:
             return f"worker died: twice over this, with exit code {code}"
 
 
+def revise_kernel(job: Job, culprit: str, reason: str) -> Job | None:
+    """Return a job whose kernel comes first, with a kernel that does without the culprit, if it can."""
+    kernel, *rest = job
+    without = getattr(kernel, "without", None)
+    revised = without(culprit, reason) if without is not None and culprit else None
+    return None if revised is None else (revised, *rest)
+
+
 class Pool:
     """Processes that do one job at a time, each named by its last mark when it dies."""
 
@@ -48,7 +56,7 @@ class Pool:
         self._workers: list[_Worker] = []
 
     def run(
-        self, task: Callable[..., None], jobs: Sequence[Job], progress: Callable[[int], None], revise: Revise
+        self, task: Callable[..., object], jobs: Sequence[Job], progress: Callable[[int], None], revise: Revise
     ) -> None:
         """Run a task for each tuple of arguments; `progress` is told how many are done.
 
@@ -85,7 +93,7 @@ class Pool:
                 numbers[id(again)] = number
                 waiting.appendleft(again)
 
-    def _hand_out(self, task: Callable[..., None], waiting: deque[Job]) -> None:
+    def _hand_out(self, task: Callable[..., object], waiting: deque[Job]) -> None:
         while waiting:
             worker = next((worker for worker in self._workers if worker.job is None), None)
             if worker is None:

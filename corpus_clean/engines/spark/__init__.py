@@ -16,4 +16,4 @@ def create(config: EngineConfig, scratch: Path) -> Engine:
     from corpus_clean.engines.spark.session import open_session
     from corpus_clean.engines.spark.stages import SparkEngine
 
-    return SparkEngine(*open_session(config, scratch), scratch)
+    return SparkEngine(*open_session(config, scratch), scratch, config.work)

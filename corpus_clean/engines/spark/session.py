@@ -28,6 +28,8 @@ SQL = {
     "spark.sql.adaptive.skewJoin.enabled": "true",
 }
 
+_ATTEMPTS = 8
+
 
 def open_session(config: EngineConfig, scratch: Path) -> tuple["SparkSession", bool]:
     """Return a session, and whether it was started here. A running one is used, but not its SQL settings.
@@ -93,7 +95,7 @@ def describe_session(config: EngineConfig, scratch: Path) -> dict[str, str]:
     Example:
         >>> described = describe_session(EngineConfig(workers=2, memory="1GB"), Path("/tmp/scratch"))
         >>> described["spark.master"], described["spark.driver.memory"]
-        ('local[2]', '1024m')
+        ('local[2,8]', '1024m')
     """
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     master = config.master or ("" if submitted else f"local[{config.workers or '*'}]")
@@ -103,12 +105,13 @@ def describe_session(config: EngineConfig, scratch: Path) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
-        "spark.task.maxFailures": "8",
+        "spark.task.maxFailures": str(_ATTEMPTS),
         "spark.executor.memory": memory,
         "spark.sql.warehouse.dir": str(scratch.absolute() / "warehouse"),
     }
     if master:
-        settings["spark.master"] = master
+        # One machine gives a task one attempt, unless it is told how many.
+        settings["spark.master"] = re.sub(r"^local(\[([\d*]+)\])?$", _retry, master)
     if master.startswith("local"):
         cores = config.workers or len(os.sched_getaffinity(0))
         settings |= {
@@ -119,6 +122,10 @@ def describe_session(config: EngineConfig, scratch: Path) -> dict[str, str]:
             "spark.sql.shuffle.partitions": str(2 * cores),
         }
     return settings
+
+
+def _retry(master: re.Match[str]) -> str:
+    return f"local[{master[2] or 1},{_ATTEMPTS}]"
 
 
 def read_options(options: tuple[str, ...]) -> dict[str, str]:
