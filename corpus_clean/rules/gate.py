@@ -5,7 +5,8 @@ It never turns down what the pattern matches.
 
 from dataclasses import dataclass
 
-from corpus_clean.rules.literals import MARKS, find_ends
+from corpus_clean.rules.folding import MARKS
+from corpus_clean.rules.literals import find_ends
 
 # No line holds a line break.
 _NONE = ("\n",)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import regex
 
-from corpus_clean.rules.literals import fold_text
+from corpus_clean.rules.folding import fold_text
 
 _BREAK = regex.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # One character for one, so that offsets hold in the view: line breaks become \n, other spaces a space.

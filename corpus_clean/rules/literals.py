@@ -9,10 +9,11 @@ import functools
 from collections.abc import Iterable
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass
-from math import fsum, prod
 
 import regex
 
+from corpus_clean.rules.folding import AFTER_SIGN, MARKS, WORD_EDGE, fold_text
+from corpus_clean.rules.rarity import rate_literals
 from corpus_clean.rules.syntax import Char, Choice, Edge, Look, Node, Opaque, Repeat, Sequence, parse_pattern
 
 # More combinations than this are not spelled out.
@@ -23,34 +24,11 @@ _GROUPS = 6
 _PLAIN_CLASS = regex.compile(r"\[-?(?!\^)(?:\\\W|[^\]\\\[-])+-?\]")
 _LONGEST_CLASS = 24
 _ESCAPED = regex.compile(r"\\(.)")
-_SPACES = regex.compile(" +")
 _ALNUM_OR_SPACE = "".join(char for char in map(chr, range(128)) if char.isalnum() or char.isspace() or char == "_")
-_ODD = str.maketrans({"ſ": "s", "İ": "i"})
 
-# How often a character occurs in Indonesian, Malay and English news, roughly.
-_COMMON = dict(zip(" aneiturskmdgplbhoyjwcvf.,0123456789-\n()\":/", (
-    .13, .16, .08, .08, .07, .05, .04, .05, .04, .04, .035, .035, .03, .025, .03, .02, .02, .03, .015, .007, .006, .007,
-    .003, .005, .012, .01, .012, .008, .01, .003, .003, .003, .003, .003, .003, .003, .006, .008, .002, .002, .006,
-    .0015, .001,
-), strict=True))  # fmt: skip
-_RARE = 0.0008
-# Words are far more frequent than their letters make likely; these most of all.
-_MOST_FREQUENT_TEXT = "ada dan dalam dari dengan di ini itu juga oleh pada tidak untuk yang and for that the"
-_MOST_FREQUENT = frozenset(_MOST_FREQUENT_TEXT.split())
-_FREQUENT_TEXT = """
-    agar akan anda antara bagi baru bisa bukan dapat hari harus jika juga kali kami karena kata kita lagi lain masih
-    mereka namun orang para pula saat salah sama satu saja sebut secara sudah tahun tak telah tengah terus about after
-    are from has have his more new news not now our this was were will with you your
-"""
-_FREQUENT = frozenset(_FREQUENT_TEXT.split())
-_WORD_SHARE = 0.0005
-# Of words, so many begin or end a line, or follow a sign.
-_AT_BREAK, _AFTER_SIGN = 0.05, 0.1
+
 # Literals that occur so seldom per character cost nothing.
 _RARE_ENOUGH = 2e-5
-# What may stand at a literal's ends: a word begins or ends here; a character of punctuation stands before.
-WORD_EDGE, AFTER_SIGN = "\x01", "\x02"
-MARKS = WORD_EDGE + AFTER_SIGN
 
 Group = frozenset[str]
 
@@ -129,41 +107,6 @@ def find_ends(pattern: str, *, across: bool = False) -> tuple[frozenset[str], fr
     return begins if "" not in begins else _EMPTY_GROUP, ends if "" not in ends else _EMPTY_GROUP
 
 
-def fold_text(text: str) -> str:
-    r"""Fold a text with plain spaces as literals are folded; every character gives one, runs of spaces give one.
-
-    Example:
-        >>> fold_text("BACA   Juga")
-        'baca juga'
-    """
-    folded = text.lower() if text.isascii() else text.translate(_ODD).lower() if _has_odd(text) else text.lower()
-    return _SPACES.sub(" ", folded) if "  " in folded else folded
-
-
-def rate_literals(literals: Iterable[str]) -> float:
-    """Estimate how often any of the literals occurs per character of news.
-
-    Example:
-        >>> rate_literals(["dan"]) > rate_literals(["baca juga:"])
-        True
-    """
-    return fsum(map(_rate, literals))  # exact, so that a set's order, which the hash seed decides, changes nothing
-
-
-def rate_char(char: str) -> float:
-    """Estimate a character's share of news.
-
-    Example:
-        >>> rate_char("a") > rate_char("q")
-        True
-    """
-    return _COMMON.get(char, _RARE)
-
-
-def _has_odd(text: str) -> bool:
-    return "ſ" in text or "İ" in text
-
-
 _BREAK = Char("\\n", "\n")
 
 
@@ -219,7 +162,7 @@ def _find_char(char: Char, across: bool) -> _Needs:
         return _NOTHING
     if across and not set(chars).isdisjoint(" \n"):
         return _NOTHING
-    return _Needs(frozenset(one.translate(_ODD).lower() for one in chars))
+    return _Needs(frozenset(fold_text(one) for one in chars))
 
 
 def _find_sequence(items: tuple[Node, ...], across: bool) -> _Needs:
@@ -227,7 +170,7 @@ def _find_sequence(items: tuple[Node, ...], across: bool) -> _Needs:
     for item in items:
         # Single letters are put together first: most patterns are mostly words.
         if isinstance(item, Char) and item.text.strip():
-            run += item.text.translate(_ODD).lower()
+            run += fold_text(item.text)
             continue
         if run:
             needs, run = _join(needs, _Needs(frozenset({run}))), ""
@@ -337,16 +280,3 @@ def _rank(group: Group) -> tuple[bool, float, int, tuple[str, ...]]:
 def _is_mute(literal: str) -> bool:
     """Whether every line has it."""
     return not literal.strip(" \n" + MARKS)
-
-
-@functools.cache
-def _rate(literal: str) -> float:
-    place = _AT_BREAK if "\n" in literal else _AFTER_SIGN if literal[:1] == AFTER_SIGN else 1.0
-    literal = literal.strip(MARKS + "\n")
-    share = prod(map(rate_char, literal))
-    if len(literal) > 1:
-        share **= 0.7
-    word = literal.strip()
-    if word in _MOST_FREQUENT:
-        return place * max(share, 5 * _WORD_SHARE)
-    return place * (max(share, _WORD_SHARE) if word in _FREQUENT else share)

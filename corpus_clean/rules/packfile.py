@@ -10,8 +10,9 @@ import regex
 
 from corpus_clean.errors import PackError
 from corpus_clean.rules.derived import look_up_traits
-from corpus_clean.rules.literals import fold_text, rate_literals
+from corpus_clean.rules.folding import fold_text
 from corpus_clean.rules.pattern import compile_pattern, expand_pattern
+from corpus_clean.rules.rarity import rate_literals
 from corpus_clean.rules.rule import (
     ACTIONS,
     FIELDS,

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import regex
 
 from corpus_clean.rules.callers import Callers
+from corpus_clean.rules.folding import fold_text
 from corpus_clean.rules.lines import split_lines, view_text
-from corpus_clean.rules.literals import find_literals, fold_text
+from corpus_clean.rules.literals import find_literals
 from corpus_clean.rules.pack import Pack
 from corpus_clean.rules.pattern import compile_pattern
 from corpus_clean.rules.prefilter import Call

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
-from corpus_clean.rules.literals import MARKS, rate_literals
+from corpus_clean.rules.folding import MARKS
+from corpus_clean.rules.rarity import rate_literals
 
 # A group that occurs more often than this per character is not asked for: finding it takes longer than it saves.
 _TOO_COMMON = 0.002

@@ -10,9 +10,9 @@ import regex
 
 from corpus_clean.rules.anchor import find_anchor
 from corpus_clean.rules.effort import find_safe_length
+from corpus_clean.rules.folding import fold_text
 from corpus_clean.rules.gate import make_gate
 from corpus_clean.rules.lines import Lines
-from corpus_clean.rules.literals import fold_text
 from corpus_clean.rules.pattern import compile_pattern
 from corpus_clean.rules.rule import SHAPES, Rule
 from corpus_clean.rules.shape import has_shape

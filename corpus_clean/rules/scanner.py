@@ -11,8 +11,9 @@ from math import log2
 
 import numpy as np
 
-from corpus_clean.rules.literals import AFTER_SIGN, MARKS, WORD_EDGE, rate_char, rate_literals
+from corpus_clean.rules.folding import AFTER_SIGN, MARKS, WORD_EDGE
 from corpus_clean.rules.prefilter import Call
+from corpus_clean.rules.rarity import rate_char, rate_literals
 from corpus_clean.similarity import machine
 from corpus_clean.similarity import sections as layout
 from corpus_clean.similarity.arrays import Minima, Offsets

@@ -17,9 +17,10 @@ from corpus_clean.rules.anchor import find_anchor
 from corpus_clean.rules.apply import apply_rules, compile_rules
 from corpus_clean.rules.derived import derive_traits
 from corpus_clean.rules.effort import find_safe_length
+from corpus_clean.rules.folding import AFTER_SIGN, WORD_EDGE, fold_text
 from corpus_clean.rules.gate import make_gate
 from corpus_clean.rules.lines import split_lines, view_text
-from corpus_clean.rules.literals import AFTER_SIGN, WORD_EDGE, find_literals, fold_text
+from corpus_clean.rules.literals import find_literals
 from corpus_clean.rules.measure import is_wide, measure_pattern
 from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.packfile import read_place
