@@ -1,6 +1,5 @@
 """De-duplication alone: which documents repeat which, without cleaning any."""
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from corpus_clean.pipeline.tables import TableWriter
 from corpus_clean.reports.model import Report, write_report
 from corpus_clean.reports.overview import sum_up
 from corpus_clean.storage.parts import read_batches
-from corpus_clean.storage.publication import KEPT, publish
+from corpus_clean.storage.publication import KEPT, discard_stages, publish
 from corpus_clean.storage.work import keep_stages
 
 
@@ -64,7 +63,7 @@ def dedup(
         report = sum_up(build)
         write_report(build, report)
         described = inputs.describe(read_files(planned))
-        shutil.rmtree(scratch)
+        discard_stages(build)
         write_manifest(build, described, (), config, started)
         notice("write", 1, 1)
     return report

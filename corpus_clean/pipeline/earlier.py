@@ -1,6 +1,5 @@
 """Documents of earlier runs and of other corpora, that new ones are compared with."""
 
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.segments import Signing
 from corpus_clean.pipeline.stages import Notice, Stages, open_stages
-from corpus_clean.storage.publication import KEPT, publish
+from corpus_clean.storage.publication import KEPT, discard_stages, publish
 from corpus_clean.storage.work import keep_stages
 
 
@@ -78,6 +77,6 @@ def build_index(corpora: Sequence[Path], out: Path, config: Config, notice: Noti
             for place, inputs in read.items()
             for facts in inputs.describe(read_files(scratch / f"corpus-{place}-plan"))
         ]
-        shutil.rmtree(scratch)
+        discard_stages(build)
         write_manifest(build, described, (), config, started)
     return total

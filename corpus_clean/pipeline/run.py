@@ -1,6 +1,5 @@
 """The main job: a folder in, OUT published, in the one order there is."""
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from corpus_clean.pipeline.restore import prove, read_table
 from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.sites import learn_sites
 from corpus_clean.pipeline.stages import Notice, open_stages
-from corpus_clean.storage.publication import KEPT, publish
+from corpus_clean.storage.publication import KEPT, discard_stages, publish
 from corpus_clean.storage.work import keep_stages
 
 
@@ -80,6 +79,6 @@ def run(
         prove(build, config.read)
         write_skipped(build, inputs.skipped)
         write_page(build, config)
-        shutil.rmtree(scratch)
+        discard_stages(build)
         write_manifest(build, described, rules.packs, config, started)
         notice("write", 1, 1)

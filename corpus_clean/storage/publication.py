@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -58,7 +58,7 @@ def publish(out: Path, key: Mapping[str, Any], *, resume: bool = True) -> Iterat
             raise
         finally:
             if not keep:
-                shutil.rmtree(build, ignore_errors=True)
+                _discard(build)
             lock_path.unlink(missing_ok=True)
 
 
@@ -72,6 +72,18 @@ def commit_file(path: Path) -> Iterator[Path]:
         partial.rename(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def discard_stages(build: Path) -> None:
+    """Remove what a later run would go on with: its key first, so that none goes on with half of it."""
+    (build / KEPT / KEY).unlink(missing_ok=True)
+    shutil.rmtree(build / KEPT)
+
+
+def _discard(build: Path) -> None:
+    with suppress(OSError):
+        discard_stages(build)
+    shutil.rmtree(build, ignore_errors=True)
 
 
 def _hide(name: str, suffix: str) -> str:
@@ -120,7 +132,7 @@ def _prepare(build: Path, key: Mapping[str, Any], resume: bool, out: Path) -> No
     except (OSError, ValueError):
         before = None
     if before is None:
-        shutil.rmtree(build, ignore_errors=True)  # the lock says nobody uses it
+        _discard(build)  # the lock says nobody uses it
         stages.mkdir(parents=True)
         with commit_file(stages / KEY) as partial:
             partial.write_text(json.dumps(key, ensure_ascii=False), encoding="utf-8")

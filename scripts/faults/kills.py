@@ -59,6 +59,8 @@ def run_kills(kills: int, signal_name: str = "KILL", seed: int = 1) -> Counter[s
             if number == signal.SIGINT:
                 counts["late"] += ended.code == 130 and time.monotonic() - sent > 2
                 counts["left"] += ended.code == 130 and any(path != out for path in out.parent.iterdir())
+            if counts["kills"] % 50 == 0:
+                print(dict(counts), file=sys.stderr, flush=True)
             counts["lost"] += hash_tree(source) != before
             patience -= 1
             finish_now = patience <= 0 or counts["kills"] == kills

@@ -35,8 +35,12 @@ def warm_up() -> None:
     from corpus_clean.config import Config
     from corpus_clean.pipeline.clean import clean_record, load_rules
     from corpus_clean.pipeline.records import read_records
+    from corpus_clean.reports import html_page
     from scripts.faults.corpus import write_corpus
 
+    environment = html_page._environment()
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
     config = Config()
     rules = load_rules(config)  # its patterns are compiled when a text first asks for them
     with tempfile.TemporaryDirectory(prefix="corpus-clean-warm-") as folder:
