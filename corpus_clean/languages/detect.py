@@ -20,13 +20,14 @@ _MIN_LEAD = 1.3
 
 @functools.cache
 def _word_lists() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
-    """Function words and *own* words of each language: a spelling shared by two tells nothing about either."""
+    """All known and *own* words of each language: a spelling shared by two tells nothing about either."""
     lexicons = load_lexicons()
     lists = {}
     for code, lexicon in lexicons.items():
         others = [other for other in lexicons.values() if other.language != code]
         shared = {word for other in others for word in other.distinctive | other.common}
-        lists[code] = (lexicon.common, lexicon.distinctive - shared)
+        own = lexicon.distinctive - shared
+        lists[code] = (lexicon.common | own, own)
     return lists
 
 
@@ -48,11 +49,11 @@ def detect_language(text: str) -> str:
     if total < _MIN_WORDS:
         return ""
     lists = _word_lists()
-    coverage = {code: sum(words[word] for word in common | own) / total for code, (common, own) in lists.items()}
+    coverage = {code: _count(words, known) / total for code, (known, _) in lists.items()}
     eligible = [code for code in sorted(lists) if coverage[code] >= _MIN_COVERAGE]
     if not eligible:
         return ""
-    own = {code: sum(words[word] for word in lists[code][1]) for code in eligible}
+    own = {code: _count(words, lists[code][1]) for code in eligible}
     ranked = sorted(eligible, key=lambda code: (-own[code], code))
     best = ranked[0]
     if own[best] == 0:
@@ -60,3 +61,7 @@ def detect_language(text: str) -> str:
     if len(ranked) > 1 and own[best] < _MIN_LEAD * own[ranked[1]]:
         return ""
     return best
+
+
+def _count(words: Counter[str], known: frozenset[str]) -> int:
+    return sum(map(words.__getitem__, known & words.keys()))

@@ -1,6 +1,6 @@
 """From files to records, and from a record to its text. Nothing here needs Arrow: hooks start with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from corpus_clean.config import ReadConfig
 from corpus_clean.errors import RejectedRecordError
 from corpus_clean.pipeline.survey import plan_file
-from corpus_clean.readers.base import Part, PlainText, Reader, choose_reader, load_readers
+from corpus_clean.readers.base import WHOLE, Part, PlainText, Reader, choose_reader, load_readers
 from corpus_clean.readers.listing import locate
 from corpus_clean.repair.decode import decode
 from corpus_clean.storage.streams import open_input, skip_bytes, slice_stream
@@ -40,6 +40,18 @@ def open_records(file: Path, path: str, config: ReadConfig, part: Part) -> Itera
     reader = load_readers()[choose_reader(path)]
     with _open_part(file, reader, part) as stream:
         yield from reader.read(stream, path, config, part)
+
+
+def read_some(file: Path, path: str, config: ReadConfig, numbers: Collection[int]) -> Iterator[Record]:
+    """Yield the records of these numbers (from 0) in a file; where the reader can, it passes over the others."""
+    reader = load_readers()[choose_reader(path)]
+    with _open_part(file, reader, WHOLE) as stream:
+        if hasattr(reader, "read_some"):
+            yield from reader.read_some(stream, path, config, numbers)
+            return
+        for number, record in enumerate(reader.read(stream, path, config)):
+            if number in numbers:
+                yield record
 
 
 def _describe_part(row: Mapping[str, Any]) -> Part:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -256,9 +256,10 @@ def make_batch(rows: Sequence[Row], schema: pa.Schema) -> pa.RecordBatch:
 
 def edit_row(edit: Edit) -> Row:
     """Return an edit as a row of `EDIT`."""
-    row = asdict(edit)
-    del row["doc_id"]
-    return row
+    return {name: getattr(edit, name) for name in _EDIT_NAMES}
+
+
+_EDIT_NAMES = [field.name for field in EDIT]
 
 
 def edit_from_row(doc_id: str, row: Row) -> Edit:
@@ -268,9 +269,10 @@ def edit_from_row(doc_id: str, row: Row) -> Edit:
 
 def quote_row(quote: Quote) -> Row:
     """Return a quote as a row of `QUOTE`."""
-    row = asdict(quote)
-    del row["doc_id"]
-    return row
+    return {name: getattr(quote, name) for name in _QUOTE_NAMES}
+
+
+_QUOTE_NAMES = [field.name for field in QUOTE]
 
 
 def quote_from_row(doc_id: str, row: Row) -> Quote:

@@ -10,10 +10,9 @@ import pyarrow.dataset as ds
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.ledger.replay import FORWARD, undo_edits
-from corpus_clean.pipeline.records import open_records
+from corpus_clean.pipeline.records import read_some
 from corpus_clean.pipeline.restore import read_table, read_text
 from corpus_clean.pipeline.tables import edit_from_row
-from corpus_clean.readers.base import WHOLE
 from corpus_clean.storage.names import locate_name
 from corpus_clean.types import Edit, Record
 from corpus_clean.writers.base import load_writer
@@ -36,10 +35,11 @@ def read_texts(out: Path, config: ReadConfig, doc_ids: Collection[str]) -> Itera
         for doc_id in (row["doc_id"] for row in records if row["doc_id"] in left_out & wanted):
             clean = next(edit.before for edit in edits[doc_id] if edit.stage == "dedup")
             yield doc_id, _undo(clean, edits[doc_id])
-        if not wanted.isdisjoint(row["doc_id"] for row in written):
-            for row, record in zip(written, _read_data(out, path, records[0]["format"], config), strict=True):
-                if row["doc_id"] in wanted:
-                    yield row["doc_id"], _undo(read_text(row, record.payload), edits.get(row["doc_id"], ()))
+        shown = {number: row for number, row in enumerate(written) if row["doc_id"] in wanted}
+        if shown:
+            found = _read_data(out, path, records[0]["format"], config, shown)
+            for row, record in zip(shown.values(), found, strict=True):
+                yield row["doc_id"], _undo(read_text(row, record.payload), edits.get(row["doc_id"], ()))
 
 
 def _group_edits(batches: Iterable[pa.RecordBatch]) -> dict[str, list[Edit]]:
@@ -50,9 +50,9 @@ def _group_edits(batches: Iterable[pa.RecordBatch]) -> dict[str, list[Edit]]:
     return edits
 
 
-def _read_data(out: Path, path: str, form: str, config: ReadConfig) -> Iterator[Record]:
+def _read_data(out: Path, path: str, form: str, config: ReadConfig, numbers: Collection[int]) -> Iterator[Record]:
     name = load_writer(form).name_output(path)
-    return open_records(out / "data" / locate_name(name), name, config, WHOLE)
+    return read_some(out / "data" / locate_name(name), name, config, numbers)
 
 
 def _undo(clean: str, edits: Collection[Edit]) -> dict[str, str]:

@@ -5,7 +5,7 @@ spacing included, is prefix and suffix.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # public in CPython, not in the stubs
 from typing import BinaryIO
@@ -37,6 +37,22 @@ def plan(stream: BinaryIO, config: ReadConfig, size: int) -> Iterator[Part]:
             start, first = end, index
         end = stretch.end
     yield Part(start, end, first)
+
+
+def read_some(
+    stream: BinaryIO, path: str, config: ReadConfig, numbers: Container[int], part: Part = WHOLE
+) -> Iterator[Record]:
+    r"""Yield the records of these numbers, without what is blank around them; other lines are not looked into.
+
+    Example:
+        >>> import io
+        >>> lines = io.BytesIO(b'{"text": "Satu."}\n???\n{"text": "Dua."}\n')
+        >>> [record.payload for record in read_some(lines, "a.jsonl", ReadConfig(), {0, 2})]
+        [b'Satu.', b'Dua.']
+    """
+    for index, stretch in enumerate(read_stretches(stream, config.max_record, part.start), part.index):
+        if index in numbers and stretch.line != b"":
+            yield _read_stretch(stretch, path, index, config)
 
 
 def read(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) -> Iterator[Record]:

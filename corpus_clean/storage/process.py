@@ -25,10 +25,12 @@ def settle_process() -> None:
     """Look for cycles of garbage less often, and do as if pandas were not installed.
 
     Arrow imports pandas wherever it is installed, at the first list that becomes an array, and that takes longer than
-    many a job. NumPy's library of linear algebra, which has nothing to do here, would start a thread a core.
+    many a job. NumPy's library of linear algebra, which has nothing to do here, would start a thread a core. Arrow is
+    to take its memory where `keep_memory` works.
     """
     gc.set_threshold(_YOUNG, 20, 20)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     if _NoPandas not in sys.meta_path:
         sys.meta_path.insert(0, _NoPandas)
 

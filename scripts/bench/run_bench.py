@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import random
+import re
 import tempfile
 import time
 from collections import Counter
@@ -43,7 +45,29 @@ def main() -> None:
 def _corpora(size: float) -> Iterator[tuple[str, list[str]]]:
     yield "invented words", list(_take((row.text for row in generate_rows(100_000, seed=7)), size))
     if SHARED.is_dir():
-        yield "raw news", list(_take((str(row["text"]) for row in read_rows("news_id_raw.jsonl.zst")), size))
+        yield "raw news", list(_take(_multiply([str(row["text"]) for row in read_rows("news_id_raw.jsonl.zst")]), size))
+
+
+def _multiply(texts: list[str]) -> Iterator[str]:
+    """Yield texts as they are, and then over and over with other words in their long lines, so that none is a copy."""
+    yield from texts
+    words = sorted({word for text in texts for word in re.findall(r"\b[a-z]{5,}\b", text)})
+    draw = random.Random(7)
+
+    def replace(match: re.Match[str]) -> str:
+        return match[0] if draw.random() > _REPLACED else draw.choice(words)
+
+    while True:
+        for text in texts:
+            lines = (
+                line if len(line) < _LONG else re.sub(r"\b[a-z]{5,}\b", replace, line) for line in text.split("\n")
+            )
+            yield "\n".join(lines)
+
+
+_REPLACED = 0.5
+_LONG = 120
+"""Shorter lines are noise more often than not, and stay."""
 
 
 def _take(texts: Iterator[str], size: float) -> Iterator[str]:

@@ -1,12 +1,10 @@
-"""corpus-clean itself."""
+"""corpus-clean itself, in the environment that it is developed in."""
 
 import os
 import sys
 from pathlib import Path
 
 from common import PERMUTATIONS, SIZE, THRESHOLD, report_time, run, write_labels
-
-REQUIRES = ("--editable .",)
 
 
 def signatures(texts: list[str]) -> None:
