@@ -89,7 +89,7 @@ def _look_at(page: SitePage) -> Sample:
 def measure(bags: Sequence[Bag], rounds: int) -> tuple[str, str]:
     """Return the table of speeds and F1, and the table of ways."""
     header = ["pages a second (F1 by words)", *(bag.name for bag in bags)]
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, dict[str, str]] = {}
     ways: list[tuple[object, ...]] = []
     for bag in bags:
         went: dict[str, Counter[str]] = {OURS: Counter()}
@@ -100,11 +100,11 @@ def measure(bags: Sequence[Bag], rounds: int) -> tuple[str, str]:
         tools |= {name: _others(name) for name in TOOLS if name != OURS} | {_METADATA: _with_metadata}
         for name, (seconds, texts) in time_tools(tools, bag.htmls, rounds).items():
             f1 = fmean(compare_words(text, gold).f1 for text, gold in zip(texts, bag.golds, strict=True))
-            rows.setdefault(name, []).append(f"{len(texts) / seconds:,.0f} ({f1:.3f})")
+            rows.setdefault(name, {})[bag.name] = f"{len(texts) / seconds:,.0f} ({f1:.3f})"
         for name, counts in went.items():
             total = counts.total()
             ways.append((bag.name, name, total // rounds, *(counts[way] / total for way in _WAYS)))
-    cells = [(name, *(["–"] * (len(bags) - len(values)) + values)) for name, values in rows.items()]
+    cells = [(name, *(row.get(bag.name, "–") for bag in bags)) for name, row in rows.items()]
     return format_table(header, cells), format_table(["", "", "pages", *_WAYS], ways)
 
 
