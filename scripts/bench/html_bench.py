@@ -1,8 +1,8 @@
 """`scripts/bench/html`: pages a second of this tool and other extractors, and which way our pages go, in one run.
 
-All tools see the same page in turns, so that other work on the machine slows all alike; each page counts with its
-fastest round. Processor time of one core. Ours includes metadata; the others are asked for the text alone, unless the
-row says otherwise.
+Tools take turns, a few pages at a time, so that other work on the machine slows all alike and each finds its own code
+and data in the processor's caches, as it would alone; each page counts with its fastest round. Processor time of one
+core. Ours includes metadata; the others are asked for the text alone, unless the row says otherwise.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from statistics import fmean
 
 from corpus_clean.errors import RejectedRecordError
@@ -29,6 +30,7 @@ from scripts.evaluation.pages.tools import OURS, TOOLS
 from scripts.evaluation.table import format_table
 
 Extract = Callable[[str], str]
+_TURN = 10
 _METADATA = "trafilatura, with metadata"
 _LEARNED = "corpus-clean, learned sites"
 
@@ -89,7 +91,7 @@ def _look_at(page: SitePage) -> Sample:
 def measure(bags: Sequence[Bag], rounds: int) -> tuple[str, str]:
     """Return the table of speeds and F1, and the table of ways."""
     header = ["pages a second (F1 by words)", *(bag.name for bag in bags)]
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, dict[str, str]] = {}
     ways: list[tuple[object, ...]] = []
     for bag in bags:
         went: dict[str, Counter[str]] = {OURS: Counter()}
@@ -100,11 +102,11 @@ def measure(bags: Sequence[Bag], rounds: int) -> tuple[str, str]:
         tools |= {name: _others(name) for name in TOOLS if name != OURS} | {_METADATA: _with_metadata}
         for name, (seconds, texts) in time_tools(tools, bag.htmls, rounds).items():
             f1 = fmean(compare_words(text, gold).f1 for text, gold in zip(texts, bag.golds, strict=True))
-            rows.setdefault(name, []).append(f"{len(texts) / seconds:,.0f} ({f1:.3f})")
+            rows.setdefault(name, {})[bag.name] = f"{len(texts) / seconds:,.0f} ({f1:.3f})"
         for name, counts in went.items():
             total = counts.total()
             ways.append((bag.name, name, total // rounds, *(counts[way] / total for way in _WAYS)))
-    cells = [(name, *(["–"] * (len(bags) - len(values)) + values)) for name, values in rows.items()]
+    cells = [(name, *(row.get(bag.name, "–") for bag in bags)) for name, row in rows.items()]
     return format_table(header, cells), format_table(["", "", "pages", *_WAYS], ways)
 
 
@@ -140,9 +142,11 @@ def time_tools(tools: dict[str, Extract], htmls: Sequence[str], rounds: int) -> 
     """Return for each tool the seconds that all pages take, each in its fastest round, and their texts."""
     best = {name: [float("inf")] * len(htmls) for name in tools}
     texts: dict[str, list[str]] = {name: [""] * len(htmls) for name in tools}
+    pages = list(enumerate(htmls))
+    turns = [pages[start : start + _TURN] for start in range(0, len(pages), _TURN)]
     for _ in range(rounds):
-        for place, html in enumerate(htmls):
-            for name, extract in tools.items():
+        for turn, (name, extract) in product(turns, tools.items()):
+            for place, html in turn:
                 begin = time.process_time()
                 try:
                     texts[name][place] = extract(html)

@@ -21,8 +21,9 @@ _FEWEST_PAGES = 3
 _MOST_TEMPLATES = 3
 # A line that stands on this share of the pages belongs to the site, not to the article.
 _RECURRING, _LONGEST_LINE = 0.4, 300
-# How alike the texts must be, page by page and on average, and how many pages must fit at all.
-_ALIKE, _ALIKE_ON_AVERAGE, _FITTING = 0.9, 0.985, 0.75
+# How alike the texts must be, page by page and on average, and how many pages must fit at all. Care is not of one mind
+# about captions and the like, page by page, where a template is.
+_ALIKE, _ALIKE_ON_AVERAGE, _FITTING = 0.9, 0.98, 0.75
 
 
 @dataclass(frozen=True, slots=True)
