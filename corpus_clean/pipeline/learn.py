@@ -104,7 +104,7 @@ def learn_rules(
     inputs = find_inputs(source)
     packs = load_rules(config).packs  # a faulty pack is reported before any work
     with tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder:
-        with open_stages(config.engine, Path(folder, "stages"), notice) as stages:
+        with open_stages(replace(config.engine, work=""), Path(folder, "stages"), notice) as stages:
             _, tasks = plan_tasks(stages, inputs, config.read)
             cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
             lessons = stages.map("lessons", LessonKernel(), cleaned)

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,7 @@ def sweep(snapshot: Snapshot, entries: Sequence[Entry], config: Config, notice: 
     if _is_much(files, config):
         with (
             tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder,
-            open_stages(config.engine, Path(folder, "stages"), notice) as stages,
+            open_stages(replace(config.engine, work=""), Path(folder, "stages"), notice) as stages,
         ):
             tasks = _share_out(files, stages.scratch / "files")
             found = stages.map("check", NoiseKernel(snapshot.root, config), tasks)

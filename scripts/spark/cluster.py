@@ -21,11 +21,19 @@ _DAEMON = {
 }
 
 
-class Cluster:
-    """A master and its workers. `folder` holds their logs, and under `worker-N` what their executors write."""
+# Gives a process, and all below it, a disk of its own in the place of a folder.
+_HIDE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"')
 
-    def __init__(self, folder: Path) -> None:
+
+class Cluster:
+    """A master and its workers. `folder` holds their logs, and under `worker-N` what their executors write.
+
+    What lies in the folder `hidden` the workers do not see, as if they were other machines.
+    """
+
+    def __init__(self, folder: Path, hidden: Path | None = None) -> None:
         self.folder = folder
+        self._hide = (*_HIDE, str(hidden)) if hidden else ()
         self.workers: dict[int, subprocess.Popen[bytes]] = {}
         with socket.socket() as free:
             free.bind((_HOST, 0))
@@ -43,7 +51,8 @@ class Cluster:
         name = f"worker-{number}"
         where = ("--host", _HOST, "--webui-port", "0", "--work-dir", str(self.folder / name))
         size = ("--cores", "1", "--memory", "1g")
-        self.workers[number] = self._launch(name, "org.apache.spark.deploy.worker.Worker", *where, *size, self.url)
+        command = ("org.apache.spark.deploy.worker.Worker", *where, *size, self.url)
+        self.workers[number] = self._launch(name, *command, hide=self._hide)
         self._wait_for(name, "Successfully registered with master")
         return number
 
@@ -65,12 +74,12 @@ class Cluster:
         os.killpg(self._master.pid, signal.SIGKILL)
         self._master.wait()
 
-    def _launch(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+    def _launch(self, name: str, *command: str, hide: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
         launcher = Path(pyspark.__file__).parent / "bin" / "spark-class"
         environment = os.environ | _DAEMON | {"PYSPARK_PYTHON": sys.executable}
         with (self.folder / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
-                [launcher, *command], stdout=log, stderr=log, env=environment, start_new_session=True
+                [*hide, launcher, *command], stdout=log, stderr=log, env=environment, start_new_session=True
             )
 
     def _wait_for(self, name: str, words: str) -> None:
@@ -83,9 +92,9 @@ class Cluster:
 
 
 @contextmanager
-def start_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
+def start_cluster(folder: Path, workers: int, hidden: Path | None = None) -> Iterator[Cluster]:
     """Give a cluster, and end it whatever happens."""
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, hidden)
     try:
         for _ in range(workers):
             cluster.start_worker()

@@ -2,6 +2,9 @@
 
 The expected result is that of the local engine. Spark's event log must show which tasks the lost executor held, that
 it ran on the worker that was killed, and that they were done on another one.
+
+With `--buckets` input and stages lie in a bucket of an S3 server on loopback, and what the driver has on disk is hidden
+from the workers.
 """
 
 import argparse
@@ -9,12 +12,14 @@ import os
 import signal
 import sys
 import tempfile
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 from corpus_clean.config import Config, EngineConfig, QuotesConfig
 from corpus_clean.pipeline.run import run
 from scripts.bench.corpus import generate_rows
+from scripts.spark.bucket import move_there, open_bucket
 from scripts.spark.cluster import Cluster, start_cluster
 from scripts.spark.events import find_lost_tasks
 from scripts.spark.outputs import find_differences
@@ -49,9 +54,10 @@ def write_corpus(folder: Path, documents: int) -> Path:
     return folder
 
 
-def configure(cluster: Cluster, events: Path) -> Config:
-    """Return the settings of a run on the cluster that keeps an event log."""
+def configure(cluster: Cluster, events: Path, work: str) -> Config:
+    """Return the settings of a run on the cluster that keeps an event log, its stages under the URL `work` if any."""
     options = (
+        *(f"spark.executorEnv.{key}={value}" for key, value in os.environ.items() if key.startswith("AWS_")),
         "spark.eventLog.enabled=true",
         f"spark.eventLog.dir={events.as_uri()}",
         "spark.eventLog.rolling.enabled=false",
@@ -65,10 +71,11 @@ def configure(cluster: Cluster, events: Path) -> Config:
         "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     )
-    return replace(CONFIG, engine=EngineConfig("spark", memory="512MB", master=cluster.url, options=options))
+    engine = EngineConfig("spark", memory="512MB", master=cluster.url, options=options, work=work)
+    return replace(CONFIG, engine=engine)
 
 
-def check_round(cluster: Cluster, source: Path, expected: Path, folder: Path, number: int) -> str:
+def check_round(cluster: Cluster, source: Path, expected: Path, folder: Path, number: int, work: str = "") -> str:
     """Run the job once and kill a worker meanwhile; return what happened.
 
     Raises:
@@ -78,7 +85,7 @@ def check_round(cluster: Cluster, source: Path, expected: Path, folder: Path, nu
     events.mkdir(parents=True)
     victim = sorted(cluster.workers)[number % len(cluster.workers)]
     killer = Killer(cluster, victim, STAGES[number % len(STAGES)], 1 + number % 3)
-    run(source, folder / "out", configure(cluster, events), killer)
+    run(source, folder / "out", configure(cluster, events, work), killer)
     require(bool(killer.killed), "no worker was killed: the stage was over too soon")
     differences = find_differences(expected, folder / "out")
     require(not differences, f"differs from the local engine: {differences}")
@@ -104,16 +111,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--documents", type=int, default=1280)
+    parser.add_argument("--buckets", action="store_true", help="no disk that driver and workers share")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the cluster ends too
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     with tempfile.TemporaryDirectory(prefix="corpus-clean-cluster-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+        folder, logs = Path(name) / "driver", Path(name) / "cluster"
+        folder.mkdir()
+        logs.mkdir()
         source = write_corpus(folder / "in", arguments.documents)
-        run(source, folder / "expected", CONFIG)
-        with start_cluster(folder, workers=2) as cluster:
+        with ExitStack() as stack:
+            bucket = ""
+            if arguments.buckets:
+                bucket = stack.enter_context(open_bucket())
+                source = move_there(source, f"{bucket}/in", folder / "cache")
+            run(source, folder / "expected", CONFIG)
+            cluster = stack.enter_context(start_cluster(logs, 2, folder if bucket else None))
             for number in range(arguments.rounds):
-                happened = check_round(cluster, source, folder / "expected", folder / str(number), number)
+                work = f"{bucket}/work-{number}" if bucket else ""
+                happened = check_round(cluster, source, folder / "expected", folder / str(number), number, work)
                 print(f"{number + 1}: {happened}", flush=True)
                 cluster.start_worker()
 

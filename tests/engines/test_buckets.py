@@ -18,11 +18,14 @@ from corpus_clean.engines.spark.tasks import Work
 from corpus_clean.errors import CorpusCleanError, UsageError
 from corpus_clean.pipeline.plan import PlanKernel
 from corpus_clean.pipeline.run import run
+from corpus_clean.pipeline.stages import open_stages
 from corpus_clean.pipeline.tables import FILES
 from corpus_clean.storage import mirror
 from corpus_clean.storage.remote import fetch
 from scripts.spark.outputs import find_differences
 from tests.engines.conftest import LOCAL, QUICK
+from tests.engines.kernels import DoubleKernel, LengthKernel, TextKernel
+from tests.engines.test_contract import write_numbers
 
 
 @pytest.fixture
@@ -94,6 +97,28 @@ def test_another_machine_goes_on_with_what_is_in_the_bucket(
     assert "edges" in heard
     assert find_differences(tmp_path / "whole", tmp_path / "out") == []
     assert not system.exists(f"{name}/work")
+
+
+def test_what_was_begun_here_is_ended_in_the_bucket(at_work: EngineConfig, bucket: Any, tmp_path: Path) -> None:
+    """What the local engine finished is sent, with the long values that it keeps beside its stages."""
+    system, name = bucket
+    source = write_numbers(tmp_path / "numbers", list(range(60)), parts=3, group=10)
+    with open_stages(LOCAL, tmp_path / "stages", lambda *_: None) as stages:
+        half = stages.map("half", DoubleKernel(), source)
+        texts = stages.map("texts", TextKernel(), source)
+        expected = stages.read(half).to_pylist()
+    (half / "part-00002.parquet").unlink()
+    with open_stages(at_work, tmp_path / "stages", lambda *_: None) as stages:
+        half = stages.map("half", DoubleKernel(), source)
+        assert stages.read(half).to_pylist() == expected
+        told = stages.map("told", LengthKernel(), stages.query("asked", "SELECT text AS text FROM a", a=texts))
+        assert sorted(stages.read(told)["number"].to_pylist()) == [len(f"teks {n}") for n in range(60)]
+        sql = "SELECT COUNT(*) AS rows, SUM(number) AS numbers FROM a"
+        assert stages.read(stages.query("sum", sql, a=half)).to_pylist() == [{"rows": 60, "numbers": 60 * 59}]
+        none = stages.query("none", "SELECT a.text AS text FROM a WHERE number < 0", a=half)
+        assert stages.read(stages.map("no-lengths", LengthKernel(), none)).num_rows == 0
+    attempts = {path.split("/")[3] for path in system.find(f"{name}/work/half") if path.endswith(".parquet")}
+    assert len(attempts) == 1
 
 
 def test_a_worker_brings_what_it_reads(bucket: Any, tmp_path: Path) -> None:

@@ -28,6 +28,11 @@ SQL = {
     "spark.sql.adaptive.skewJoin.enabled": "true",
 }
 
+_UNSEEN = {
+    # What Python reads for it, Spark takes for next to nothing; how large it is, it learns from the first shuffle.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.adaptive.autoBroadcastJoinThreshold": "10MB",
+}
 _ATTEMPTS = 8
 
 
@@ -45,7 +50,8 @@ def open_session(config: EngineConfig, scratch: Path) -> tuple["SparkSession", b
     options = read_options(config.options)
     running = SparkSession.getActiveSession()
     session = running.newSession() if running else _start(describe_session(config, scratch) | options, options)
-    for key, value in {**SQL, **{key: options[key] for key in options if key.startswith("spark.sql.")}}.items():
+    own = {key: options[key] for key in options if key.startswith("spark.sql.")}
+    for key, value in {**SQL, **(_UNSEEN if config.work else {}), **own}.items():
         if session.conf.isModifiable(key):
             session.conf.set(key, value)
     return session, running is None

@@ -24,7 +24,7 @@ from corpus_clean.errors import CorpusCleanError
 from corpus_clean.similarity.candidates import join_sql
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.storage.mirror import find_mirror
-from corpus_clean.storage.parts import Part, find_part, is_committed, list_parts, open_part, read_stage
+from corpus_clean.storage.parts import Part, find_part, is_committed, open_part, read_stage
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -33,11 +33,6 @@ if TYPE_CHECKING:
 _MOST_TASKS = 20_000
 _POLL_SECONDS = 0.2
 _PATTERN = re.compile(r"[][*?{}\\]")
-_UNSEEN = {
-    # What Python reads for it, Spark takes for next to nothing; how large it is, it learns from the first shuffle.
-    "spark.sql.autoBroadcastJoinThreshold": "-1",
-    "spark.sql.adaptive.autoBroadcastJoinThreshold": "10MB",
-}
 
 
 class SparkEngine:
@@ -59,9 +54,6 @@ class SparkEngine:
         self._heaps = scratch.absolute() / HEAPS
         self._store = Store(work, self._heaps)
         self._jobs = 0
-        if work:
-            for key, value in _UNSEEN.items():
-                session.conf.set(key, value)
 
     def map(self, kernel: Kernel, source: Path, target: Path, progress: Progress) -> None:
         """See `Engine.map`. Part numbers follow the source's order, whoever finishes first."""
@@ -133,7 +125,7 @@ class SparkEngine:
         from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
         stages = [stage.absolute() for stage in stages]
-        with open_part(list_parts(stages[0])[0]) as part:
+        with open_part(self._store.list_parts(stages[0])[0][0]) as part:
             columns = part.schema_arrow
         schema = from_arrow_schema(columns)  # finding it out would be a job of its own
         if self._store.is_remote:
