@@ -45,6 +45,9 @@ Groups = Sequence[tuple[str, int]]
 """Row groups of files: place and number."""
 _ROWS = 4096
 
+# Where this process began; an executor's directory of files is told relative to it.
+_BEGUN_IN = Path.cwd()
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -98,7 +101,7 @@ def make_map_task(
 
         if folder.is_dir():
             os.chdir(folder)  # relative paths mean what they mean to the driver
-        brought = Path(SparkFiles.getRootDirectory()) / "inputs"  # gone with the executor
+        brought = _BEGUN_IN / SparkFiles.getRootDirectory() / "inputs"  # gone with the executor
         for batch in batches:
             for key in batch.column(0).to_pylist():
                 number, groups = tasks[key]
