@@ -45,7 +45,7 @@ Groups = Sequence[tuple[str, int]]
 """Row groups of files: place and number."""
 _ROWS = 4096
 
-# Where this process began; an executor's directory of files is told relative to it.
+# Where this process began. Workers take it from their own import: functions of this module are sent to them by name.
 _BEGUN_IN = Path.cwd()
 
 
@@ -97,11 +97,9 @@ def make_map_task(
     folder = Path.cwd()
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        from pyspark import SparkFiles
-
+        brought = _find_inputs()
         if folder.is_dir():
             os.chdir(folder)  # relative paths mean what they mean to the driver
-        brought = _BEGUN_IN / SparkFiles.getRootDirectory() / "inputs"  # gone with the executor
         for batch in batches:
             for key in batch.column(0).to_pylist():
                 number, groups = tasks[key]
@@ -116,6 +114,13 @@ def make_map_task(
                     yield _report(number, part)
 
     return run
+
+
+def _find_inputs() -> Path:
+    """Return where inputs are brought: a folder that goes with the executor, whose path may be relative."""
+    from pyspark import SparkFiles
+
+    return _BEGUN_IN / SparkFiles.getRootDirectory() / "inputs"
 
 
 def _write_plain(work: Work, place: str, name: str) -> Part:
