@@ -8,6 +8,7 @@ import atexit
 import os
 import signal
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from types import FrameType
 from typing import NoReturn
@@ -91,7 +92,9 @@ def main() -> NoReturn:
 def _exit(code: int) -> NoReturn:
     """End the process as it is: to take every object of it apart takes as long as a thousand documents."""
     atexit._run_exitfuncs()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # said already, if it matters
+            stream.flush()
     os._exit(code)
 
 

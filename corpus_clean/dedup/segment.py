@@ -22,7 +22,7 @@ def cut_passages(text: str, min_words: int) -> Iterator[tuple[int, int, str]]:
     start = 0
     for line in text.split("\n"):
         body = line.strip()
-        if len(body.split()) >= min_words:
+        if len(body) >= 2 * min_words - 1 and len(body.split()) >= min_words:  # words are not empty, nor the gaps
             first = start + line.index(body)
             yield first, first + len(body), body
         start += len(line) + 1
