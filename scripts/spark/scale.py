@@ -109,7 +109,7 @@ def _add_events(costs: dict[str, Cost], log: Path) -> None:
 def main() -> None:
     """Measure corpora of growing size, and print a table for each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, nargs="+", default=[10_000, 30_000, 100_000])
+    parser.add_argument("--documents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--memory", default="2GB")
     arguments = parser.parse_args()
