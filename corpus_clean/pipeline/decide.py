@@ -191,17 +191,22 @@ def _make_links(edges: pa.Table, clusters: Sequence[Cluster]) -> pa.Table:
         for cluster in clusters
         for member in cluster.members
     }
-    level = edges.column("level").to_pylist()
+    # Most links of a large corpus are between documents of no cluster; those are not looked at one by one.
+    members = pa.array(sorted({doc_id for _, doc_id, _ in cluster_of}), pa.string())
+    held = pc.and_(*(pc.is_in(edges.column(f"{side}_doc_id"), members) for side in ("left", "right"))).combine_chunks()
+    inside = edges.filter(held)
+    level = inside.column("level").to_pylist()
     found = [
         [
             cluster_of.get(place, "")
             for place in zip(
-                level, *(edges.column(f"{side}_{name}").to_pylist() for name in ("doc_id", "start")), strict=True
+                level, *(inside.column(f"{side}_{name}").to_pylist() for name in ("doc_id", "start")), strict=True
             )
         ]
         for side in ("left", "right")
     ]
-    columns["cluster_id"] = pa.array([a if a == b else "" for a, b in zip(*found, strict=True)], pa.string())
+    named = pa.array([a if a == b else "" for a, b in zip(*found, strict=True)], pa.string())
+    columns["cluster_id"] = pc.replace_with_mask(pa.repeat(pa.scalar("", pa.string()), count), held, named)
     return pa.table([columns[field.name].cast(field.type) for field in LINKS], schema=LINKS)
 
 
