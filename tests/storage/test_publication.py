@@ -28,6 +28,6 @@ def test_stages_that_were_half_removed_are_not_gone_on_with(tmp_path: Path) -> N
         build_and_stop(out, patched)
     assert (tmp_path / ".out.building" / KEPT).is_dir()
     with publish(out, {"of": "another"}) as build:  # had it a key, this would be refused
-        assert [path.name for path in (build / KEPT).iterdir()] == [publication._KEY]
+        assert [path.name for path in (build / KEPT).iterdir()] == [publication.KEY]
         discard_stages(build)
     assert list(tmp_path.iterdir()) == [out]
