@@ -58,7 +58,10 @@ def run_kills(kills: int, signal_name: str = "KILL", seed: int = 1) -> Counter[s
             counts["kills" if ended.code in {-number, 128 + number} else "too late"] += 1
             if number == signal.SIGINT:
                 counts["late"] += ended.code == 130 and time.monotonic() - sent > 2
-                counts["left"] += ended.code == 130 and any(path != out for path in out.parent.iterdir())
+                left = [path for path in out.parent.rglob("*") if not path.is_relative_to(out)]
+                if ended.code == 130 and left:
+                    counts["left"] += 1
+                    print("left:", *left, file=sys.stderr, flush=True)
             if counts["kills"] % 50 == 0:
                 print(dict(counts), file=sys.stderr, flush=True)
             counts["lost"] += hash_tree(source) != before
