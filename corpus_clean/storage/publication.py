@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from corpus_clean.errors import CorpusCleanError, LockedError, UsageError
 from corpus_clean.storage.fingerprint import hash_bytes, hash_file
+from corpus_clean.storage.interrupts import Interrupts
 from corpus_clean.storage.names import LONGEST, fit_name
 
 KEPT = ".stages"
@@ -44,22 +45,31 @@ def publish(out: Path, key: Mapping[str, Any], *, resume: bool = True) -> Iterat
         raise UsageError(f"{out}: already exists; name another output with --out, or remove it first")
     build = out.with_name(_hide(out.name, ".building"))
     lock_path = out.with_name(_hide(out.name, ".lock"))
-    with _lock(lock_path, out):
-        keep = (build / KEPT / KEY).exists()  # what an earlier run left is not removed before it is known to be of use
-        try:
-            _prepare(build, key, resume, out)
-            keep = False
-            yield build
-            _sync_tree(build)
-            build.rename(out)
-            sync(out.parent)
-        except SystemExit:
-            keep = True
-            raise
-        finally:
-            if not keep:
-                _discard(build)
-            lock_path.unlink(missing_ok=True)
+    interrupts = Interrupts()
+    interrupts.hold()  # until there is somebody to remove the lock
+    try:
+        with _lock(lock_path, out):
+            # What an earlier run left is not removed before it is known to be of use.
+            keep = (build / KEPT / KEY).exists()
+            try:
+                interrupts.let_go()
+                _prepare(build, key, resume, out)
+                keep = False
+                yield build
+                _sync_tree(build)
+                interrupts.hold()
+                build.rename(out)
+                sync(out.parent)
+            except SystemExit:
+                keep = True
+                raise
+            finally:
+                interrupts.hold()
+                if not keep:
+                    _discard(build)
+                lock_path.unlink(missing_ok=True)
+    finally:
+        interrupts.let_go()
 
 
 @contextmanager
