@@ -51,7 +51,7 @@ def publish(out: Path, key: Mapping[str, Any], *, resume: bool = True) -> Iterat
             yield build
             _sync_tree(build)
             build.rename(out)
-            sync(out.parent)
+            _confirm(build, out)
         except SystemExit:
             keep = True
             raise
@@ -204,6 +204,15 @@ def copy_safely(place: Path, copy: Path) -> None:
         raise CorpusCleanError(f"{copy}: is not what was copied there; check the disk")
     sync(copy)
     sync(copy.parent)
+
+
+def _confirm(build: Path, out: Path) -> None:
+    """Have the disk keep the new name, or take it back: what may be gone after a crash is not published."""
+    try:
+        sync(out.parent)
+    except OSError:
+        out.rename(build)
+        raise
 
 
 def _sync_tree(root: Path) -> None:
