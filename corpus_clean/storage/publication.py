@@ -59,7 +59,7 @@ def publish(out: Path, key: Mapping[str, Any], *, resume: bool = True) -> Iterat
                 _sync_tree(build)
                 interrupts.hold()
                 build.rename(out)
-                sync(out.parent)
+                _confirm(build, out)
             except SystemExit:
                 keep = True
                 raise
@@ -215,6 +215,15 @@ def copy_safely(place: Path, copy: Path) -> None:
         raise CorpusCleanError(f"{copy}: is not what was copied there; check the disk")
     sync(copy)
     sync(copy.parent)
+
+
+def _confirm(build: Path, out: Path) -> None:
+    """Have the disk keep the new name, or take it back: what may be gone after a crash is not published."""
+    try:
+        sync(out.parent)
+    except OSError:
+        out.rename(build)
+        raise
 
 
 def _sync_tree(root: Path) -> None:

@@ -293,12 +293,22 @@ def open_plain_output(path: Path) -> Iterator[BinaryIO]:
         CorpusCleanError: the file system took fewer bytes than it said.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as raw:
+    counted = _CountedFile(path, "x")
+    with io.BufferedWriter(counted, _CHUNK) as raw:
         yield raw
-        raw.flush()
-        expected = raw.tell()
-    if path.stat().st_size != expected:
-        raise CorpusCleanError(f"{path}: {expected} bytes were written and fewer arrived; check the disk")
+    if path.stat().st_size != counted.count:
+        raise CorpusCleanError(f"{path}: {counted.count} bytes were written and fewer arrived; check the disk")
+
+
+class _CountedFile(io.FileIO):
+    """A file that remembers how many bytes it was said to have taken; its position only tells how many it has."""
+
+    count = 0
+
+    def write(self, data: Any) -> int:
+        written = super().write(data)
+        self.count += written
+        return written
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from scripts.faults.corpus import write_corpus
-from scripts.faults.processes import call, hash_tree, warm_up
+from scripts.faults.processes import Ended, call, hash_tree, warm_up
 
 KINDS = (
     *(("write", kind) for kind in ("eio", "enospc", "short", "lie")),
@@ -63,7 +63,10 @@ def run_faults(every: int, first: int = 1) -> Counter[str]:
                 log.unlink(missing_ok=True)
                 if happened:
                     counts[f"{call_name} {kind}"] += 1
-                    counts["silent"] += not _is_accounted_for(ended.code, ended.errors, out, counts)
+                    if not _is_accounted_for(ended, out, counts):
+                        counts["silent"] += 1
+                        words = f"exit {ended.code}, published {out.exists()}: {ended.errors.strip()[-2000:]}"
+                        print(f"{call_name} {kind} at {at}: {words}", file=sys.stderr, flush=True)
                 shutil.rmtree(work)
                 work.mkdir()
                 if not happened:
@@ -72,14 +75,13 @@ def run_faults(every: int, first: int = 1) -> Counter[str]:
     return counts
 
 
-def _is_accounted_for(code: int, errors: str, out: Path, counts: Counter[str]) -> bool:
-    if code in {2, 4} and not out.exists() and len(errors.splitlines()) == 1:
+def _is_accounted_for(ended: Ended, out: Path, counts: Counter[str]) -> bool:
+    if ended.code in {2, 4} and not out.exists() and len(ended.errors.splitlines()) == 1:
         counts["refused"] += 1
         return True
-    if code == 3 and out.exists() and call(["verify", str(out)]).code == 0:
+    if ended.code == 3 and out.exists() and call(["verify", str(out)]).code == 0:
         counts["sound all the same"] += 1
         return True
-    print(f"exit {code}, published {out.exists()}: {errors.strip()[-2000:]}", file=sys.stderr)
     return False
 
 
