@@ -25,8 +25,6 @@ _PLAIN_CLASS = regex.compile(r"\[-?(?!\^)(?:\\\W|[^\]\\\[-])+-?\]")
 _LONGEST_CLASS = 24
 _ESCAPED = regex.compile(r"\\(.)")
 _ALNUM_OR_SPACE = "".join(char for char in map(chr, range(128)) if char.isalnum() or char.isspace() or char == "_")
-
-
 # Literals that occur so seldom per character cost nothing.
 _RARE_ENOUGH = 2e-5
 
@@ -58,7 +56,7 @@ class _Needs:
 
     def rank(self) -> list[Group]:
         """All groups that tell something, the most telling first; at least one."""
-        groups = {_shortest(group) for group in (self.begins, self.ends, *self.groups)}
+        groups = {frozenset(drop_longer(group)) for group in (self.begins, self.ends, *self.groups)}
         return sorted(groups, key=_rank)
 
 
@@ -105,6 +103,20 @@ def find_ends(pattern: str, *, across: bool = False) -> tuple[frozenset[str], fr
     needs = _find(parse_pattern(pattern), across)
     begins, ends = needs.begins, needs.ends
     return begins if "" not in begins else _EMPTY_GROUP, ends if "" not in ends else _EMPTY_GROUP
+
+
+def drop_longer(group: Iterable[str]) -> tuple[str, ...]:
+    """Return a group without the literals that contain another one of it: they add nothing.
+
+    Example:
+        >>> drop_longer(["baca juga", "simak", "baca"])
+        ('baca', 'simak')
+    """
+    kept: list[str] = []
+    for one in sorted(group, key=lambda literal: (len(literal), literal)):
+        if not any(other in one for other in kept):
+            kept.append(one)
+    return tuple(kept)
 
 
 _BREAK = Char("\\n", "\n")
@@ -261,15 +273,6 @@ def _tie(one: str, other: str) -> str:
 
 def _union(groups: Iterable[Group]) -> Group:
     return frozenset().union(*groups)
-
-
-def _shortest(group: Group) -> Group:
-    """A literal that contains another of its group adds nothing."""
-    kept: list[str] = []
-    for one in sorted(group, key=lambda literal: (len(literal), literal)):
-        if not any(other in one for other in kept):
-            kept.append(one)
-    return frozenset(kept)
 
 
 def _rank(group: Group) -> tuple[bool, float, int, tuple[str, ...]]:

@@ -38,6 +38,8 @@ RULE_KEYS = {
     "unless": str, "repeats": bool, "first": int, "last": int, "lines": int, "longest": int, "absorb": dict,
     "rest": list, "share": float, "valid_from": str, "valid_until": str, "examples": dict,
 }  # fmt: skip
+# Lists of what is looked for in texts.
+_SOUGHT = frozenset({"triggers", "hosts", "names", "frames"})
 ABSORB_KEYS = {"like": str, "match": str, "least": int, "most": int, "words": int}
 EXAMPLE_KEYS = {"remove": list, "keep": list, "document": list}
 DOCUMENT_KEYS = {"in": str, "out": str}
@@ -221,10 +223,10 @@ def _rank_triggers(
 ) -> tuple[tuple[str, ...], ...]:
     """What a pattern cannot do without, and what its pack says it cannot do without; the rarest first."""
     if declared:
-        groups += (tuple(sorted({fold_text(trigger) for trigger in declared})),)
-    ranked = sorted(groups, key=rate_literals)
+        own = tuple(sorted({fold_text(trigger) for trigger in declared}))
+        groups = tuple(sorted((*groups, own), key=rate_literals))
     # A frame's literals may stand on different lines, so a line is called by one group alone.
-    return tuple(ranked[:1] if scope == "frame" else ranked)
+    return groups[:1] if scope == "frame" else groups
 
 
 def read_place(scope: str) -> dict[str, bool]:
@@ -283,6 +285,8 @@ def _require_choice(value: str, choices: tuple[str, ...], where: str, key: str) 
 
 def _texts(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     values = table.get(key, [])
-    if not all(isinstance(value, str) for value in values):
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise PackError(f"{where}: `{key}` must be a list of texts; correct the value")
+    if key in _SOUGHT and not all(value.strip() for value in values):
+        raise PackError(f"{where}: `{key}` holds an empty text, which is found everywhere; take it out")
     return tuple(cast("list[str]", values))

@@ -129,7 +129,7 @@ class Probe:
     def may_begin(self, views: Sequence[str]) -> bool:
         """Tell whether a match that begins where a line begins could begin at one of the lines."""
         pattern = self.pattern
-        return not pattern.lined or any(pattern.gate.admits_at(fold_text(view[:80]), 0) for view in views)
+        return not pattern.lined or any(pattern.gate.admits_at(fold_text(view), 0) for view in views)
 
     def find(self, lines: Lines, place: int) -> list[Claim]:
         """Return what the rule claims of one line."""

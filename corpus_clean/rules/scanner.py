@@ -12,6 +12,7 @@ from math import log2
 import numpy as np
 
 from corpus_clean.rules.folding import AFTER_SIGN, MARKS, WORD_EDGE
+from corpus_clean.rules.literals import drop_longer
 from corpus_clean.rules.prefilter import Call
 from corpus_clean.rules.rarity import rate_char, rate_literals
 from corpus_clean.similarity import machine
@@ -27,7 +28,7 @@ _LARGE, _LONG = 16, 8
 
 
 class Scanner:
-    """The literals of all rules as one automaton."""
+    """The literals of all rules in one table."""
 
     def __init__(self, calls: Sequence[Call]) -> None:
         """Build the tables: milliseconds for hundreds of rules."""
@@ -56,9 +57,9 @@ class Scanner:
         self._table[starts[-1] :] = np.fromiter(chain.from_iterable(records), np.uint32, places[-1] - starts[-1])
         fields = self._table[starts[layout.LITERALS] : starts[layout.CALLERS]].reshape(-1, layout.FIELDS)
         lengths = list(map(len, literals))
-        fields[:, 2] = list(accumulate(lengths, initial=0))[:-1]
-        fields[:, 3] = lengths
-        fields[:, 4] = places[: len(literals)]
+        fields[:, layout.PLACE] = list(accumulate(lengths, initial=0))[:-1]
+        fields[:, layout.LENGTH] = lengths
+        fields[:, layout.RECORD] = places[: len(literals)]
         self._data = np.frombuffer(b"".join(literals), np.uint8)
         machine.call("plant_literals", self._data, _weigh_bytes(), len(literals), self._table)
         self._groups = len(groups)
@@ -104,14 +105,7 @@ def _choose_groups(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
 
 def _shorten(group: Sequence[str]) -> tuple[str, ...]:
     """A group of literals that begin as those of a large group do."""
-    if len(group) <= _LARGE:
-        return tuple(group)
-    kept: list[str] = []
-    for literal in sorted({_cut(literal) for literal in group}, key=lambda literal: (len(literal), literal)):
-        # A literal that contains another of its group adds nothing.
-        if not any(other in literal for other in kept):
-            kept.append(literal)
-    return tuple(kept)
+    return tuple(group) if len(group) <= _LARGE else drop_longer(set(map(_cut, group)))
 
 
 def _cut(literal: str) -> str:

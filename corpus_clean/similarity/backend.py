@@ -45,7 +45,7 @@ def spend_work(size: int) -> bool:
     """Tell whether the next piece of work, of `size` bytes, is to be done with the compiled half.
 
     Example:
-        >>> spend_work(1) in {True, False}
+        >>> spend_work(0) == choose_backend(0).__name__.endswith("kernel")
         True
     """
     return _choice.spend(size)

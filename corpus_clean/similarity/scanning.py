@@ -12,10 +12,15 @@ from corpus_clean.similarity import sections
 from corpus_clean.similarity.arrays import Bytes, Minima, Offsets
 from corpus_clean.similarity.inlining import inline
 
-_BREAK = np.uint8(10)
+_SPACE, _BREAK = np.uint8(32), np.uint8(10)
 _NIL, _ONE, _TWO, _THREE, _FOUR = (np.uint64(number) for number in range(5))
 _EIGHT, _SIXTEEN, _MORE = np.uint64(8), np.uint64(16), np.uint64(24)
-_FIELDS = np.uint64(sections.FIELDS)
+_NEXT, _SPOT, _PLACE, _LENGTH, _RECORD, _FIELDS = (
+    np.uint64(field)
+    for field in (
+        sections.NEXT, sections.SPOT, sections.PLACE, sections.LENGTH, sections.RECORD, sections.FIELDS
+    )
+)  # fmt: skip
 _GRAMS, _PAIRS, _CHARS, _HEADS, _LITERALS, _CALLERS, _RULES = (
     np.uint64(section)
     for section in (
@@ -59,7 +64,7 @@ def plant_literals(data: Bytes, weights: Minima, count: int, table: Minima) -> N
     heads, literals = np.uint64(table[_HEADS]), np.uint64(table[_LITERALS])
     for number in range(np.uint64(count)):
         own = literals + np.uint64(number) * _FIELDS
-        begin, length = np.uint64(table[own + _TWO]), np.uint64(table[own + _THREE])
+        begin, length = np.uint64(table[own + _PLACE]), np.uint64(table[own + _LENGTH])
         width = _FOUR if length >= _FOUR else _TWO if length >= _TWO else _ONE
         spot, most = _NIL, np.uint32(0)
         for start in range(length - width + _ONE):
@@ -74,7 +79,8 @@ def plant_literals(data: Bytes, weights: Minima, count: int, table: Minima) -> N
         bit = key >> _GRAM_SHIFT if width == _FOUR else gram
         table[bits + (bit >> np.uint64(5))] |= np.uint32(1) << np.uint32(bit & np.uint64(31))
         head = heads + (key >> _HEAD_SHIFT)
-        table[own], table[own + _ONE], table[head] = table[head], np.uint32(spot), np.uint32(np.uint64(number) + _ONE)
+        table[own + _NEXT], table[own + _SPOT] = table[head], np.uint32(spot)
+        table[head] = np.uint32(np.uint64(number) + _ONE)
 
 
 @inline
@@ -92,7 +98,7 @@ def _stands(text: Bytes, begin: np.uint64, end: np.uint64, marks: np.uint32) -> 
     before = text[begin - _ONE] if begin > _NIL else _BREAK
     if marks & np.uint32(sections.WORD_BEFORE) and _is_word(before):
         return False
-    if marks & np.uint32(sections.SIGN_BEFORE) and (_is_word(before) or before <= np.uint8(32)):
+    if marks & np.uint32(sections.SIGN_BEFORE) and (_is_word(before) or before in (_SPACE, _BREAK)):
         return False
     return not (marks & np.uint32(sections.WORD_AFTER) and end < np.uint64(len(text)) and _is_word(text[end]))
 
@@ -113,8 +119,8 @@ def _take_chain(
     literal = np.uint64(table[np.uint64(table[_HEADS]) + (key >> _HEAD_SHIFT)])
     while literal != _NIL:
         own = np.uint64(table[_LITERALS]) + (literal - _ONE) * _FIELDS
-        literal = np.uint64(table[own])
-        spot, at, length = np.uint64(table[own + _ONE]), np.uint64(table[own + _TWO]), np.uint64(table[own + _THREE])
+        literal, spot = np.uint64(table[own + _NEXT]), np.uint64(table[own + _SPOT])
+        at, length = np.uint64(table[own + _PLACE]), np.uint64(table[own + _LENGTH])
         if i < spot or i - spot + length > np.uint64(len(text)):
             continue
         begin, same = i - spot, _NIL
@@ -122,7 +128,7 @@ def _take_chain(
             same += _ONE
         if same < length:
             continue
-        sign = np.uint64(table[own + _FOUR])
+        sign = np.uint64(table[own + _RECORD])
         for _ in range(np.uint64(table[sign])):
             marks, members = np.uint32(table[sign + _ONE]), np.uint64(table[sign + _TWO])
             sign += _TWO

@@ -6,8 +6,8 @@ GRAMS    2 ** `GRAM_BITS` bits, one for the hash of each gram of four bytes
 PAIRS    65,536 bits, one for each gram of two bytes
 CHARS    256 bits, one for each gram of one
 HEADS    for 2 ** `HEAD_BITS` hashes, the number of the first literal with such a gram, plus one (0: none)
-LITERALS `FIELDS` numbers a literal: the next one in its chain plus one, where in it its gram begins, where its bytes
-         are, how many, and where its record is
+LITERALS `FIELDS` numbers a literal: the `NEXT` one in its chain plus one, the `SPOT` in it where its gram begins, the
+         `PLACE` of its bytes, their `LENGTH`, and where its `RECORD` is
 CALLERS  for each group of literals, where the record of the rules that it calls is
 RULES    for each rule, where its record is
 
@@ -17,7 +17,7 @@ it needs, and these.
 """
 
 GRAMS, PAIRS, CHARS, HEADS, LITERALS, CALLERS, RULES, HEAD = range(8)
-FIELDS = 5
+NEXT, SPOT, PLACE, LENGTH, RECORD, FIELDS = range(6)
 
 GRAM_BITS = 19
 HEAD_BITS = 15

@@ -17,6 +17,7 @@ from corpus_clean.rules.anchor import find_anchor
 from corpus_clean.rules.apply import apply_rules, compile_rules
 from corpus_clean.rules.derived import derive_traits
 from corpus_clean.rules.effort import find_safe_length
+from corpus_clean.rules.examples import check_pack
 from corpus_clean.rules.folding import AFTER_SIGN, WORD_EDGE, fold_text
 from corpus_clean.rules.gate import make_gate
 from corpus_clean.rules.lines import split_lines, view_text
@@ -100,6 +101,7 @@ def test_a_gate_knows_where_in_a_line_a_match_can_begin() -> None:
     assert [start for start in range(len(line)) if gate.admits_at(line, start)] == [6, 7]
     assert make_gate(r"(?:^|(?<=[.!?])\s*)\b(?:ikuti|simak)\b").heads == {"i": ("ikuti",), "s": ("simak",)}
     assert make_gate(r"\w+ juga").heads == {}
+    assert make_gate(r"^ikuti kami$").heads == {"i": ("ikuti kami",)}
 
 
 @pytest.mark.parametrize(
@@ -183,6 +185,7 @@ def test_each_line_calls_the_rules_whose_literals_it_has(way: str) -> None:
         (f"juga{WORD_EDGE}", {"juga": True, "jugalah": False, "juga, ": True, "juga9": False}),
         (f"{AFTER_SIGN}ikuti", {"ikuti": False, "mari ikuti": False, "hujan.ikuti": True, "”ikuti": True}),
         (f"{AFTER_SIGN} ikuti", {"mari ikuti": False, "hujan. ikuti": True}),
+        (f"{AFTER_SIGN}kami", {"\x07kami": True, "ia kami": False}),
         ("ini\n", {"baca ini": True, "ini baca": False}),
         ("»", {"» baca": True, "› baca": False}),
         (".", {"a.": True, "a": False}),
@@ -282,6 +285,46 @@ def test_the_literals_change_no_result(pieces: list[str], glue: str) -> None:
     assert apply_rules(document, RULESET) == plain
     load_kernel()
     assert apply_rules(document, RULESET) == plain
+
+
+OWN = """
+[pack]
+id = "own"
+version = "1"
+what = "w"
+[[rule]]
+id = "a"
+scope = "SCOPE"
+action = "delete"
+what = "w"
+why = "y"
+match = 'MATCH'
+examples = { remove = ["TEXT"], keep = ["Hujan turun."] }
+"""
+
+
+@pytest.mark.parametrize(
+    ("scope", "match", "text"),
+    [
+        ("inline", "^Ikuti kanal kami$", "Ikuti kanal kami"),
+        ("frame", r"^Topik hari ini:$\n\w+$", r"Topik hari ini:\nbanjir"),
+        ("frame", f"^{'ikuti kanal kami dan ' * 6}bagikan$", f"{'ikuti kanal kami dan ' * 6}bagikan"),
+    ],
+)
+def test_what_begins_and_ends_with_its_lines_is_found(tmp_path: Path, scope: str, match: str, text: str) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(OWN.replace("SCOPE", scope).replace("MATCH", match).replace("TEXT", text), encoding="utf-8")
+    (own,) = [pack for pack in load_packs([file]) if pack.id == "own"]
+    assert check_pack(own, [own]) == []
+
+
+@pytest.mark.parametrize("line", ['triggers = [""]', 'triggers = ["ikuti", " "]'])
+def test_nothing_is_no_trigger(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "own.toml"
+    text = OWN.replace("SCOPE", "inline").replace("MATCH", "ikuti").replace("TEXT", "ikuti")
+    file.write_text(text.replace("examples =", f"{line}\nexamples ="), encoding="utf-8")
+    with pytest.raises(PackError, match="`triggers` holds an empty text"):
+        load_packs([file])
 
 
 def test_a_rule_that_would_search_every_line_is_refused(tmp_path: Path) -> None:
