@@ -22,9 +22,9 @@ from corpus_clean.pipeline.clean import CleanKernel
 from corpus_clean.pipeline.restore import verify
 from corpus_clean.pipeline.run import run
 from corpus_clean.types import Record
+from scripts.faults.processes import fingerprint
 from tests.conftest import ONE_WORKER
 from tests.pipeline.test_formats import make_lines, rejections, statuses
-from tests.pipeline.test_run import fingerprint
 
 TWO_WORKERS = Config(engine=EngineConfig(workers=2))
 

@@ -1,6 +1,5 @@
 """`run` as a promise: nothing lost, everything accounted for, the same bytes every time."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -17,21 +16,8 @@ from corpus_clean.pipeline import plan
 from corpus_clean.pipeline import run as run_module
 from corpus_clean.pipeline.restore import restore, verify
 from corpus_clean.pipeline.run import run
+from scripts.faults.processes import fingerprint
 from tests.conftest import FIXTURES, ONE_WORKER
-
-
-def fingerprint(out: Path) -> dict[str, str]:
-    """The hash of every file of a run; of the manifest without its times and the checksum over them."""
-    found = {}
-    for path in sorted(path for path in out.rglob("*") if path.is_file()):
-        data = path.read_bytes()
-        if path.name == "manifest.json":
-            manifest = json.loads(data)
-            for name in ("started", "finished", "checksum"):
-                del manifest[name]
-            data = json.dumps(manifest).encode()
-        found[path.relative_to(out).as_posix()] = hashlib.sha256(data).hexdigest()
-    return found
 
 
 def test_the_same_bytes_with_four_workers_smaller_tasks_and_another_order(
