@@ -328,20 +328,7 @@ def test_nothing_is_no_trigger(tmp_path: Path, line: str) -> None:
 
 
 def test_a_rule_that_would_search_every_line_is_refused(tmp_path: Path) -> None:
-    text = """
-[pack]
-id = "own"
-version = "1"
-what = "w"
-[[rule]]
-id = "a"
-scope = "line"
-action = "delete"
-what = "w"
-why = "y"
-match = '\\p{Lu}{4,}'
-examples = { remove = ["ABCD"], keep = ["b"] }
-"""
+    text = OWN.replace("SCOPE", "line").replace("MATCH", r"\p{Lu}{4,}").replace("TEXT", "ABCD")
     file = tmp_path / "own.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(PackError, match="every line would be searched; give `longest`"):
