@@ -2,7 +2,7 @@
 
 import functools
 
-from corpus_clean.rules.syntax import Char, Choice, Edge, Look, Node, Sequence, parse_pattern
+from corpus_clean.rules.syntax import Cased, Char, Choice, Edge, Look, Node, Sequence, parse_pattern
 
 
 @functools.lru_cache(maxsize=4096)
@@ -25,6 +25,8 @@ def _find(node: Node) -> frozenset[str] | None:
             return frozenset()
         case Look(Char(source), ahead=False, wanted=True):
             return frozenset({source})
+        case Cased(item):
+            return _find(item)
         case Sequence(items):
             for item in items:
                 if (sources := _find(item)) is not None or not isinstance(item, Look | Edge):

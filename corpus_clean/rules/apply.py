@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from corpus_clean.config import RulesConfig
 from corpus_clean.languages.dates import read_date
 from corpus_clean.rules.cut import Cut, make_cuts
-from corpus_clean.rules.lines import split_lines
 from corpus_clean.rules.match import claim_all, covered_lines
 from corpus_clean.rules.probe import Claim
 from corpus_clean.rules.rule import Pack, Safety
@@ -17,7 +16,7 @@ from corpus_clean.types import Action, Document, Edit, Metadata
 # Below this many characters a page may well be nothing but noise: there, safe rules do not count towards the cap.
 SHORT_DOCUMENT = 1000
 # The white space there is in a view of a text.
-_SPACES = " \n\x1c\x1d\x1e\x1f"
+_SPACES = " \n"
 _EDIT_ACTIONS: dict[str, Action] = {"delete": "delete", "extract": "extract", "mask": "mask"}
 
 
@@ -61,11 +60,13 @@ def apply_rules(document: Document, rules: RuleSet) -> Applied:
         >>> apply_rules(Document("a", "Hujan turun.\nBaca juga: Banjir di Kota\nWarga siaga."), rules).text
         'Hujan turun.\nWarga siaga.'
     """
-    lines = split_lines(document.text)
+    active = rules.active_for(document.portal)
+    lines, calls = rules.callers.find(document.text, active.called)
     claims = claim_all(
         lines,
+        calls,
         rules,
-        document.portal,
+        active,
         document.metadata.published[:10],
         lambda claim: _cuts(claim, rules, extracts=True),
     )

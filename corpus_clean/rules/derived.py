@@ -13,15 +13,14 @@ from typing import Any, NamedTuple
 import xxhash
 
 from corpus_clean.rules.literals import find_literals
-from corpus_clean.rules.measure import is_wide, measure_pattern
+from corpus_clean.rules.measure import measure_pattern
 
 
 class Traits(NamedTuple):
-    """What every match of a pattern is like: groups of literals (see `literals`), its length, whether beyond ASCII."""
+    """What every match of a pattern is like: groups of literals (see `literals`), and its length."""
 
     groups: tuple[tuple[str, ...], ...]
     longest: int
-    wide: bool
 
 
 def derive_traits(pattern: str, *, start: bool, end: bool, across: bool) -> Traits:
@@ -29,10 +28,10 @@ def derive_traits(pattern: str, *, start: bool, end: bool, across: bool) -> Trai
 
     Example:
         >>> derive_traits("ikuti kami di kanal", start=False, end=False, across=False)
-        Traits(groups=(('ikuti kami di kanal',),), longest=19, wide=False)
+        Traits(groups=(('ikuti kami di kanal',),), longest=19)
     """
     groups = find_literals(pattern, start=start, end=end, across=across)
-    return Traits(groups, measure_pattern(pattern), is_wide(pattern))
+    return Traits(groups, measure_pattern(pattern))
 
 
 def look_up_traits(pattern: str, *, start: bool, end: bool, across: bool) -> Traits:
@@ -45,8 +44,8 @@ def look_up_traits(pattern: str, *, start: bool, end: bool, across: bool) -> Tra
     known = _read_table().get(make_key(pattern, start=start, end=end, across=across))
     if known is None:
         return derive_traits(pattern, start=start, end=end, across=across)
-    groups, longest, wide = known
-    return Traits(tuple(map(tuple, groups)), longest, wide)
+    groups, longest = known
+    return Traits(tuple(map(tuple, groups)), longest)
 
 
 def make_key(pattern: str, *, start: bool, end: bool, across: bool) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import regex
 
-from corpus_clean.rules.syntax import Char, Choice, Edge, Look, Node, Opaque, Repeat, Sequence, parse_pattern
+from corpus_clean.rules.syntax import Cased, Char, Choice, Edge, Look, Node, Opaque, Repeat, Sequence, parse_pattern
 
 # So many steps take no longer than the clock would allow.
 _ENOUGH = 30_000_000
@@ -81,6 +81,8 @@ class _Reader:
                 return _Effort(1, 1)
             case Look(item):
                 return _Effort(1, self.measure(item, 0, length).steps)
+            case Cased(item):
+                return self.measure(item, follow, length)
             case Sequence(items):
                 return self._measure_sequence(items, follow, length)
             case Choice(branches):
@@ -144,6 +146,8 @@ class _Reader:
                 return 0
             case Opaque():
                 return self.all
+            case Cased(item):
+                return self.first(item)
             case Repeat(item, _, most):
                 return self.first(item) if most else 0
             case Choice(branches):
@@ -166,6 +170,8 @@ class _Reader:
         match node:
             case Char():
                 return False
+            case Cased(item):
+                return self.is_nullable(item)
             case Repeat(item, least, _):
                 return least == 0 or self.is_nullable(item)
             case Sequence(items):
@@ -196,6 +202,8 @@ def _spell(node: Node) -> str | None:
     """The one string a part matches, if there is but one."""
     if isinstance(node, Char):
         return node.text.lower() or None
+    if isinstance(node, Cased):
+        return _spell(node.item)
     if isinstance(node, Sequence):
         parts = [_spell(item) for item in node.items]
         return None if not all(parts) else "".join(part or "" for part in parts)

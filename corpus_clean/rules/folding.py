@@ -1,10 +1,6 @@
-"""The folded form of a text, in which rules look for their literals, and what literals say of their surroundings."""
+"""The folded form of a text, in which rules look for their literals."""
 
 import regex
-
-# What may stand at a literal's ends: a word begins or ends here; a character of punctuation stands before.
-WORD_EDGE, AFTER_SIGN = "\x01", "\x02"
-MARKS = WORD_EDGE + AFTER_SIGN
 
 _SPACES = regex.compile(" +")
 _ODD = str.maketrans({"ſ": "s", "İ": "i"})

@@ -5,7 +5,6 @@ It never turns down what the pattern matches.
 
 from dataclasses import dataclass
 
-from corpus_clean.rules.folding import MARKS
 from corpus_clean.rules.literals import find_ends
 
 # No line holds a line break.
@@ -39,7 +38,7 @@ def make_gate(pattern: str, *, across: bool = False) -> Gate:
         ('(baca juga', '(simak juga')
     """
     heads: dict[str, list[str]] = {}
-    begins = {begin.lstrip(MARKS + "\n ").rstrip(MARKS + "\n") for begin in find_ends(pattern, across=across)[0]}
+    begins = {begin.lstrip("\n ").rstrip("\n") for begin in find_ends(pattern, across=across)[0]}
     for begin in sorted(begins, key=lambda begin: (len(begin), begin)):
         group = heads.setdefault(begin[:1], [])
         # What begins with a shorter one adds nothing.

@@ -2,16 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import NamedTuple
 
 import regex
 
-from corpus_clean.rules.folding import fold_text
-
 _BREAK = regex.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # One character for one, so that offsets hold in the view: line breaks become \n, other spaces a space.
-_ALIKE_ASCII = (("\t", " "), ("\r", "\n"), ("\v", "\n"), ("\f", "\n"))
+_ALIKE_ASCII = (*((char, " ") for char in "\t\x1c\x1d\x1e\x1f"), *((char, "\n") for char in "\r\v\f"))
 _ALIKE = tuple((char, "\n") for char in "\x85\u2028\u2029") + tuple(
     (char, " ")
     for char in "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -40,21 +37,21 @@ class Line(NamedTuple):
 
 
 class Lines:
-    """The lines of a text, each made when it is asked for; most never are. They cover the text without gaps.
+    """The lines of a text; they cover it without gaps.
 
-    `view` is the whole text with plain white space, `views` its lines, trimmed; `folded` are these folded, with a line
-    break before and after each.
+    `view` is the whole text with plain white space, `views` its lines, trimmed. The others are the lines' fields, a
+    list each.
     """
 
-    __slots__ = ("_lefts", "_raws", "folded", "view", "views")
+    __slots__ = ("ends", "lefts", "rights", "starts", "stops", "view", "views")
 
-    def __init__(self, view: str, raws: list[str], lefts: list[int]) -> None:
-        """Take the view, its lines without their breaks, and where each begins, with the text's end as the last."""
+    def __init__(
+        self, view: str, lefts: list[int], starts: list[int], ends: list[int], stops: list[int], rights: list[int]
+    ) -> None:
+        """Take the view, and the lines' offsets."""
         self.view = view
-        self.views = [raw.strip() for raw in raws]
-        self.folded = fold_text("\n".join(["", *self.views, ""]))
-        self._raws = raws
-        self._lefts = lefts
+        self.lefts, self.starts, self.ends, self.stops, self.rights = lefts, starts, ends, stops, rights
+        self.views = [view[start:end] for start, end in zip(starts, ends, strict=True)]
 
     def __len__(self) -> int:
         """How many lines there are."""
@@ -62,23 +59,18 @@ class Lines:
 
     def __getitem__(self, place: int) -> Line:
         """Return a line by its place, counted from the end if negative."""
-        content, raw = self.views[place], self._raws[place]
-        place = place if place >= 0 else place + len(self.views)
-        left = self._lefts[place]
-        start = left + raw.index(content) if content else left
-        return Line(left, start, start + len(content), left + len(raw), self._lefts[place + 1], content)
+        return Line(
+            self.lefts[place], self.starts[place], self.ends[place], self.stops[place], self.rights[place],
+            self.views[place],
+        )  # fmt: skip
 
     def __iter__(self) -> Iterator[Line]:
         """Go through all lines."""
-        return (self[place] for place in range(len(self.views)))
-
-    def start(self, place: int) -> int:
-        """Return where a line's trimmed text begins."""
-        return self._lefts[place] + self._raws[place].index(self.views[place])
+        return map(Line, self.lefts, self.starts, self.ends, self.stops, self.rights, self.views)
 
     def find(self, offset: int) -> int:
         """Return the place of the line that holds an offset."""
-        return bisect_right(self._lefts, offset, 0, len(self.views)) - 1
+        return bisect_right(self.lefts, offset) - 1
 
 
 def view_text(text: str) -> str:
@@ -105,16 +97,15 @@ def split_lines(text: str) -> Lines:
         [(0, 'a', 4), (4, 'b', 5)]
     """
     view = view_text(text)
-    if "\r\n" in text:
-        breaks = [found.span() for found in _BREAK.finditer(text)]
-        lefts = [0, *(right for _, right in breaks)]
-        raws = [view[left:stop] for left, (stop, _) in zip(lefts, [*breaks, (len(text), 0)], strict=True)]
-    else:
-        raws = view.split("\n")
-        lefts = [0, *accumulate([len(raw) + 1 for raw in raws])]
-        lefts.pop()
-    if not raws[-1]:
-        raws.pop()
-    else:
-        lefts.append(len(text))
-    return Lines(view, raws, lefts)
+    breaks = [found.span() for found in _BREAK.finditer(text)]
+    if text and (not breaks or breaks[-1][1] < len(text)):
+        breaks.append((len(text), len(text)))
+    stops, rights = [stop for stop, _ in breaks], [right for _, right in breaks]
+    lefts = [0, *rights][: len(breaks)]
+    starts, ends = [], []
+    for left, stop in zip(lefts, stops, strict=True):
+        content = view[left:stop].strip()
+        start = view.index(content, left) if content else left
+        starts.append(start)
+        ends.append(start + len(content))
+    return Lines(view, lefts, starts, ends, stops, rights)

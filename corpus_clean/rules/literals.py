@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import regex
 
-from corpus_clean.rules.folding import AFTER_SIGN, MARKS, WORD_EDGE, fold_text
+from corpus_clean.rules.folding import fold_text
 from corpus_clean.rules.rarity import rate_literals
-from corpus_clean.rules.syntax import Char, Choice, Edge, Look, Node, Opaque, Repeat, Sequence, parse_pattern
+from corpus_clean.rules.syntax import Cased, Char, Choice, Edge, Look, Node, Opaque, Repeat, Sequence, parse_pattern
 
 # More combinations than this are not spelled out.
 _MOST = 512
@@ -24,7 +24,6 @@ _GROUPS = 6
 _PLAIN_CLASS = regex.compile(r"\[-?(?!\^)(?:\\\W|[^\]\\\[-])+-?\]")
 _LONGEST_CLASS = 24
 _ESCAPED = regex.compile(r"\\(.)")
-_ALNUM_OR_SPACE = "".join(char for char in map(chr, range(128)) if char.isalnum() or char.isspace() or char == "_")
 # Literals that occur so seldom per character cost nothing.
 _RARE_ENOUGH = 2e-5
 
@@ -136,11 +135,11 @@ def _find(node: Node, across: bool) -> _Needs:
             needs = _find_char(node, across)
         case Edge(source):
             needs = _EDGES.get(source, _EMPTY)
-        case Look(Char(source), ahead=False, wanted=True) if _is_sign(source):
-            needs = _Needs(frozenset({AFTER_SIGN}))
         case Look(item, ahead, wanted):
             groups = (_find(item, across).rank()[0],) if ahead and wanted else ()
             needs = _Needs(_ANYTHING, groups=groups)
+        case Cased(item):
+            needs = _find(item, across)
         case Sequence(items):
             needs = _find_sequence(items, across)
         case Choice(branches):
@@ -153,13 +152,7 @@ def _find(node: Node, across: bool) -> _Needs:
     return needs
 
 
-_EDGES = {r"\b": _Needs(frozenset({WORD_EDGE})), "^": _Needs(frozenset({"\n"})), "$": _Needs(frozenset({"\n"}))}
-
-
-@functools.cache
-def _is_sign(source: str) -> bool:
-    """Whether a class holds no letter, digit or space of ASCII."""
-    return regex.search(source, _ALNUM_OR_SPACE, regex.IGNORECASE) is None
+_EDGES = {"^": _Needs(frozenset({"\n"})), "$": _Needs(frozenset({"\n"}))}
 
 
 def _find_char(char: Char, across: bool) -> _Needs:
@@ -251,19 +244,9 @@ def _glue(left: Group, right: Group) -> Group:
 
 
 def _tie(one: str, other: str) -> str:
-    """Put two strings together as a folded text has them: no two spaces, none at a line's ends, marks at the ends."""
+    """Put two strings together as a folded text has them: no two spaces, none at a line's ends."""
     if not one or not other:
         return one or other
-    if one[-1] in MARKS or other[0] in MARKS:
-        left, right = one.rstrip(MARKS), other.lstrip(MARKS)
-        if left and right:
-            return _tie(left, right)
-        marks = one[len(left) :] + other[: len(other) - len(right)]
-        if left:
-            return left + WORD_EDGE if WORD_EDGE in marks and left[-1] != "\n" else left
-        if right[:1] == "\n":
-            return right
-        return (AFTER_SIGN if AFTER_SIGN in marks else WORD_EDGE) + right
     if one[-1:] == " " and other[:1] in {" ", "\n"}:
         one = one[:-1]
     elif one[-1:] == "\n" and other[:1] == " ":
@@ -282,4 +265,4 @@ def _rank(group: Group) -> tuple[bool, float, int, tuple[str, ...]]:
 
 def _is_mute(literal: str) -> bool:
     """Whether every line has it."""
-    return not literal.strip(" \n" + MARKS)
+    return not literal.strip(" \n")

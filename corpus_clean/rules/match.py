@@ -6,56 +6,62 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from corpus_clean.rules.lines import Lines
+from corpus_clean.rules.prefilter import Called
 from corpus_clean.rules.probe import Claim, Pattern, Probe
 from corpus_clean.rules.rule import Absorb
-from corpus_clean.rules.ruleset import RuleSet
+from corpus_clean.rules.ruleset import ActiveRules, RuleSet
 from corpus_clean.rules.select import drop_vetoed
 from corpus_clean.rules.shape import has_shape
 
-_Calls = list[tuple[int, Probe]]
+_Calls = list[tuple[int, Probe, Sequence[int] | None]]
 
 
-def claim_all(lines: Lines, rules: RuleSet, portal: str, published: str, cuts: Callable[[Claim], bool]) -> list[Claim]:
+def claim_all(
+    lines: Lines,
+    calls: Sequence[Called],
+    rules: RuleSet,
+    active: ActiveRules,
+    published: str,
+    cuts: Callable[[Claim], bool],
+) -> list[Claim]:
     """Match in passes: what stands anywhere, then tails, then what is first or last of what is left, tails again.
 
     Args:
         lines: the text's lines.
+        calls: what rules they call.
         rules: all rules.
-        portal: the document's portal, whose rules look at it too.
+        active: those that look at the text.
         published: the document's day, ISO 8601, or "".
         cuts: whether a claim takes its text away, so that later passes count its lines as gone.
     """
     matcher = _Matcher(lines)
-    anywhere, tails, edges, keeps = _sort_calls(matcher, rules, portal, published)
+    anywhere, tails, edges, keeps = _sort_calls(matcher, calls, rules, active, published)
     vetoes = matcher.claim_all(keeps)
     claims: dict[tuple[int, int, str, bool], Claim] = {}
-    for calls in (anywhere, tails, edges, tails):
-        if not calls:
+    for each in (anywhere, tails, edges, tails):
+        if not each:
             continue
         matcher.leave([claim for claim in claims.values() if cuts(claim)])
-        if calls is edges:
-            calls = matcher.near_edges(edges)  # noqa: PLW2901
-        if found := matcher.claim_all(calls):
+        if found := matcher.claim_all(matcher.near_edges(edges) if each is edges else each):
             for claim in drop_vetoed(found, vetoes):
                 claims.setdefault((claim.start, claim.end, claim.rule.id, claim.timed_out), claim)
     return list(claims.values())
 
 
-def _sort_calls(matcher: "_Matcher", rules: RuleSet, portal: str, published: str) -> tuple[_Calls, ...]:
+def _sort_calls(
+    matcher: "_Matcher", calls: Sequence[Called], rules: RuleSet, active: ActiveRules, published: str
+) -> tuple[_Calls, ...]:
     """Which rule is to look at which line: those for anywhere, for tails, for first or last lines, and keep rules."""
-    views, active = matcher.lines.views, rules.active_for(portal)
     passes, probes = rules.passes, rules.probes
     sorted_calls: tuple[_Calls, ...] = ([], [], [], [])
-    for place, number in rules.callers.find(matcher.lines.folded, active.called):
-        probe = probes[number]
-        if len(views[place]) <= probe.longest:
-            sorted_calls[passes[number]].append((place, probe))
+    for place, number, starts in calls:
+        sorted_calls[passes[number]].append((place, probes[number], starts))
     if active.repeating:
         repeated = matcher.find_repeated()
         for number in active.repeating:
-            sorted_calls[passes[number]].extend((place, probes[number]) for place in repeated)
+            sorted_calls[passes[number]].extend((place, probes[number], None) for place in repeated)
     if published and active.dated:
-        return tuple([call for call in calls if _is_valid(call[1], published)] for calls in sorted_calls)
+        return tuple([call for call in each if _is_valid(call[1], published)] for each in sorted_calls)
     return sorted_calls
 
 
@@ -113,7 +119,7 @@ class _Matcher:
 
     def near_edges(self, calls: _Calls) -> _Calls:
         """Return the calls within their rule's bounds."""
-        return [(place, probe) for place, probe in calls if place in self._find_near(probe.rule.first, probe.rule.last)]
+        return [call for call in calls if call[0] in self._find_near(call[1].rule.first, call[1].rule.last)]
 
     def _find_near(self, first: int, last: int) -> frozenset[int]:
         """The lines among the first or last of those that are left, and the gone ones before or after these."""
@@ -127,11 +133,11 @@ class _Matcher:
     def claim_all(self, calls: _Calls) -> list[Claim]:
         """Return what rules claim at the lines they are called for."""
         claims: list[Claim] = []
-        for place, probe in calls:
-            claims += self._claim(probe, place)
+        for place, probe, starts in calls:
+            claims += self._claim(probe, place, starts)
         return claims
 
-    def _claim(self, probe: Probe, place: int) -> list[Claim]:
+    def _claim(self, probe: Probe, place: int, starts: Sequence[int] | None) -> list[Claim]:
         try:
             scope = probe.rule.scope
             if scope == "frame":
@@ -140,7 +146,7 @@ class _Matcher:
                 return self._claim_block(probe, probe.rule.absorb or Absorb(), place)
             if scope == "tail":
                 return self._claim_tail(probe, place)
-            return probe.find(self.lines, place)
+            return probe.find(self.lines, place, starts)
         except TimeoutError:
             line = self.lines[place]
             return [Claim(line.start, line.end, probe.rule, timed_out=True)]
@@ -172,7 +178,7 @@ class _Matcher:
             taken.append(index)
         if not taken or len(taken) < absorb.least:
             return []
-        return [Claim(self.lines.start(place), self.lines[taken[-1]].end, probe.rule)]
+        return [Claim(self.lines.starts[place], self.lines.ends[taken[-1]], probe.rule)]
 
     def _claim_tail(self, probe: Probe, place: int) -> list[Claim]:
         rule, views = probe.rule, self.lines.views
@@ -185,7 +191,7 @@ class _Matcher:
         shapes = [shape for shape in rule.rest if shape != "known"]
         if not all(any(has_shape(views[index], shape) for shape in shapes) for index in later):
             return []
-        return [Claim(self.lines.start(place), self.lines[self.filled[-1]].end, rule)]
+        return [Claim(self.lines.starts[place], self.lines.ends[self.filled[-1]], rule)]
 
 
 def _absorbs(absorb: Absorb, view: str) -> bool:
@@ -214,7 +220,7 @@ def _is_covered(lines: Lines, place: int, spans: Iterable[tuple[int, int]]) -> b
     view = lines.views[place]
     if not view:
         return False
-    begin = reached = lines.start(place)
+    begin = reached = lines.starts[place]
     for start, end in spans:
         if start <= reached or not view[reached - begin : start - begin].strip():
             reached = max(reached, end)

@@ -1,10 +1,16 @@
-"""How long the matches of a pattern can be, and whether they go beyond ASCII: what rules lines out without a look."""
+"""How long the matches of a pattern can be: what rules lines out without a look."""
 
-import regex
-
-from corpus_clean.rules.syntax import UNBOUNDED, Char, Choice, Look, Node, Opaque, Repeat, Sequence, parse_pattern
-
-_ASCII = "".join(map(chr, range(128)))
+from corpus_clean.rules.syntax import (
+    UNBOUNDED,
+    Cased,
+    Char,
+    Choice,
+    Node,
+    Opaque,
+    Repeat,
+    Sequence,
+    parse_pattern,
+)
 
 
 def measure_pattern(pattern: str) -> int:
@@ -15,16 +21,6 @@ def measure_pattern(pattern: str) -> int:
         (11, True)
     """
     return _measure(parse_pattern(pattern))
-
-
-def is_wide(pattern: str) -> bool:
-    """Tell whether every match holds a character that is not ASCII.
-
-    Example:
-        >>> is_wide("[»›] baca"), is_wide("»? baca")
-        (True, False)
-    """
-    return _is_wide(parse_pattern(pattern))
 
 
 def _measure(node: Node) -> int:
@@ -39,24 +35,9 @@ def _measure(node: Node) -> int:
         case Repeat(item, _, most):
             most = min(most, 1) if isinstance(item, Char) and item.source in {r"\s", " ", "[ ]"} else most
             return min(UNBOUNDED, most * _measure(item))
+        case Cased(item):
+            return _measure(item)
         case Opaque():
             return UNBOUNDED
         case _:
             return 0
-
-
-def _is_wide(node: Node) -> bool:
-    """Whether every match holds a character that is not ASCII."""
-    match node:
-        case Char(source, text):
-            return not text.isascii() if text else regex.search(source, _ASCII, regex.IGNORECASE) is None
-        case Sequence(items):
-            return any(map(_is_wide, items))
-        case Choice(branches):
-            return all(map(_is_wide, branches))
-        case Repeat(item, least, _):
-            return least > 0 and _is_wide(item)
-        case Look(item, ahead, wanted):
-            return ahead and wanted and _is_wide(item)
-        case _:
-            return False

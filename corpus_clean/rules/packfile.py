@@ -166,7 +166,6 @@ class _RuleReader:
             triggers=triggers,
             # Of a match that need not be the whole line, or may go over several, these tell nothing of a line.
             reach=traits.longest if entry["scope"] in {"line", "block", "tail"} else UNBOUNDED,
-            wide=traits.wide and entry["scope"] != "frame",
             unless=self.expand(entry["unless"], where) if "unless" in entry else "",
             absorb=self._read_absorb(entry["absorb"], where) if "absorb" in entry else None,
             rest=self._read_rest(entry, where),

@@ -86,8 +86,7 @@ def _by_dateline(document: Document, packs: Sequence[Pack]) -> str:
     signs = _read_signs(packs)
     heads = [view[:_HEAD_CHARS] for view in split_lines(document.text[:4000]).views if view][:_HEAD_LINES]
     best: tuple[int, int, str] | None = None
-    folded = fold_text("\n".join(["", *heads, ""]))
-    for place, number in signs.name_callers.find(folded, signs.every_name):
+    for place, number, _ in signs.name_callers.find("\n".join(heads), signs.every_name)[1]:
         name, portal = signs.names[number]
         if name.lower() in heads[place].lower() and _dateline_with(name).match(heads[place]):
             hit = (place, -len(name), portal)
@@ -107,7 +106,7 @@ def _dateline_with(name: str) -> regex.Pattern[str]:
 def _by_frames(document: Document, packs: Sequence[Pack]) -> str:
     signs = _read_signs(packs)
     view = view_text(document.text)
-    called = {number for _, number in signs.frame_callers.find(f"\n{fold_text(view)}\n", signs.every_frame)}
+    called = {number for _, number, _ in signs.frame_callers.find(document.text, signs.every_frame)[1]}
     counts = Counter(signs.frames[number][1] for number in called if _is_found(signs.frames[number][0], view))
     return min(((-count, portal) for portal, count in counts.items()), default=(0, ""))[1]
 

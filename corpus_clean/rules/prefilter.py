@@ -9,9 +9,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
+from typing import TypeAlias
 
-from corpus_clean.rules.folding import MARKS
+from corpus_clean.rules.folding import fold_text
+from corpus_clean.rules.lines import Lines, split_lines
 from corpus_clean.rules.rarity import rate_literals
+from corpus_clean.rules.rule import Rule
+from corpus_clean.rules.syntax import UNBOUNDED
 
 # A group that occurs more often than this per character is not asked for: finding it takes longer than it saves.
 _TOO_COMMON = 0.002
@@ -21,14 +25,21 @@ _RARE = 2e-5
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a line must have for a rule to be called: a literal of each group, and no more than `longest` characters.
+    """What a line must have to call a rule: a literal of each group, and no more characters than allowed.
 
-    With `wide` one of its characters must be beyond ASCII.
+    `reach` is the most folded characters, `longest` the most there are in truth (0: any). A match may go over `around`
+    lines up and down; in one line if 0.
     """
 
     groups: Sequence[Sequence[str]]
-    longest: int
-    wide: bool = False
+    reach: int
+    longest: int = 0
+    around: int = 0
+    rule: Rule | None = None
+
+
+Called: TypeAlias = tuple[int, int, Sequence[int] | None]
+"""A line's place, the number of a rule that it calls, and where in the line a match may begin, if that is known."""
 
 
 class Prefilter:
@@ -53,22 +64,24 @@ class Prefilter:
         self._callers = [tuple(rules) for rules in callers]
         self._needs = [tuple(frozenset(literals[one] for one in group) for group in groups[1:]) for groups in asked]
 
-    def find(self, lines: Sequence[str], active: Sequence[int]) -> list[tuple[int, int]]:
-        r"""Return, in order, each line's place with the number of each rule that it calls.
+    def find(self, text: str, active: bytes) -> tuple[Lines, list[Called]]:
+        r"""Return a text's lines and, in order, what rules these call.
 
         Args:
-            lines: the text's lines, trimmed and folded.
+            text: any text.
             active: for each rule, whether it may be called.
 
         Example:
             >>> calls = [Call([["\nbaca"]], 20), Call([["juga", "pula"], ["dia mem"]], 20), Call([], 3)]
-            >>> Prefilter(calls).find(["baca juga", "ada", "", "dia membaca pula"], [1, 1, 1])
-            [(0, 0), (1, 2), (3, 1)]
+            >>> Prefilter(calls).find("baca juga\nada\n\ndia membaca pula", b"\1\1\1")[1]
+            [(0, 0, None), (1, 2, None), (3, 1, None)]
         """
+        whole = split_lines(text)
+        lines = fold_text("\n".join(whole.views)).split("\n")
         calls = self._calls
         called = [
             (place, rule) for rule in self._loose if active[rule] for place, line in enumerate(lines)
-            if line and len(line) <= calls[rule].longest
+            if line and len(line) <= calls[rule].reach
         ]  # fmt: skip
         hits = self._automaton.find_matches_as_indexes("\n".join(["", *lines, ""]), overlapping=True)
         # Line 0 begins at offset 1, and a literal's leading break is its line's.
@@ -78,20 +91,24 @@ class Prefilter:
             present.setdefault(bisect_right(begins, start + 1) - 1, set()).add(literal)
         for place, literals in present.items():
             for rule in {rule for literal in literals for rule in self._callers[literal] if active[rule]}:
-                if len(lines[place]) <= calls[rule].longest and not any(
+                if len(lines[place]) <= calls[rule].reach and not any(
                     need.isdisjoint(literals) for need in self._needs[rule]
                 ):
                     called.append((place, rule))
-        return sorted(called)
+        views = whole.views
+        return whole, [
+            (place, rule, None)
+            for place, rule in sorted(called)
+            if len(views[place]) <= (calls[rule].longest or UNBOUNDED)
+        ]
 
 
-def _choose_groups(groups: Sequence[Sequence[str]]) -> list[list[str]]:
-    """The first group; and unless that is rare, others that are not too common. Marks are not looked at here."""
+def _choose_groups(groups: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """The first group; and unless that is rare, others that are not too common."""
     if not groups:
         return []
     others = [] if rate_literals(groups[0]) <= _RARE else groups[1:]
-    chosen = [groups[0], *(group for group in others if rate_literals(group) <= _TOO_COMMON)]
-    return [[literal.strip(MARKS) for literal in group] for group in chosen]
+    return [groups[0], *(group for group in others if rate_literals(group) <= _TOO_COMMON)]
 
 
 def _flatten(parts: Iterable[Iterable[str]]) -> Iterable[str]:

@@ -3,7 +3,7 @@
 import functools
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import regex
@@ -64,22 +64,24 @@ class Pattern:
         """Find the first match."""
         return self.compiled.search(view, timeout=self._limit(view))
 
-    def find_all(self, view: str) -> list[_Match]:
-        """Find all matches that do not overlap."""
+    def find_all(self, view: str, starts: Sequence[int] | None = None) -> list[_Match]:
+        """Find all matches that do not overlap; if it is known where one may begin, only `starts` are tried."""
         if self._anchor is None:
             return list(self.compiled.finditer(view, timeout=self._limit(view)))
         # Trying the few places where a match can begin is many times faster than searching for them.
         found = []
         reached = 0
-        starts, folded = _find_starts(self._anchor, view)
-        admits_at = self.gate.admits_at
-        for start in starts:
-            if start < reached or (folded and not admits_at(folded, start)):
+        for start in self._list_starts(view) if starts is None else starts:
+            if start < reached:
                 continue
             if one := self.compiled.match(view, start, timeout=self._limit(view)):
                 found.append(one)
                 reached = one.end()
         return found
+
+    def _list_starts(self, view: str) -> Iterator[int]:
+        starts, folded = _find_starts(self._anchor or "", view)
+        return (start for start in starts if not folded or self.gate.admits_at(folded, start))
 
     def _limit(self, view: str) -> float | None:
         return None if len(view) <= self.safe else TIMEOUT_SECONDS
@@ -131,19 +133,19 @@ class Probe:
         pattern = self.pattern
         return not pattern.lined or any(pattern.gate.admits_at(fold_text(view), 0) for view in views)
 
-    def find(self, lines: Lines, place: int) -> list[Claim]:
-        """Return what the rule claims of one line."""
+    def find(self, lines: Lines, place: int, starts: Sequence[int] | None = None) -> list[Claim]:
+        """Return what the rule claims of one line; if `starts` are given, a match begins at one of them."""
         scope = self.rule.scope
         pattern = self.pattern
         view = lines.views[place]
         if scope == "inline":
-            founds = pattern.find_all(view)
+            founds = pattern.find_all(view, starts)
         else:
             whole = pattern.match(view) if scope == "head" else pattern.fullmatch(view)
             founds = [whole] if whole is not None else []
         if not founds or self.spares(view):
             return []
-        offset = lines.start(place)
+        offset = lines.starts[place]
         return [claim for found in founds if (claim := self._claim(found, offset))]
 
     def find_in(self, window: str, offset: int) -> list[Claim]:

@@ -4,8 +4,6 @@ import functools
 from collections.abc import Iterable
 from math import fsum, prod
 
-from corpus_clean.rules.folding import AFTER_SIGN, MARKS
-
 # How often a character occurs in Indonesian, Malay and English news, roughly.
 _COMMON = dict(zip(" aneiturskmdgplbhoyjwcvf.,0123456789-\n()\":/", (
     .13, .16, .08, .08, .07, .05, .04, .05, .04, .04, .035, .035, .03, .025, .03, .02, .02, .03, .015, .007, .006, .007,
@@ -23,8 +21,8 @@ _FREQUENT_TEXT = """
 """
 _FREQUENT = frozenset(_FREQUENT_TEXT.split())
 _WORD_SHARE = 0.0005
-# Of words, so many begin or end a line, or follow a sign.
-_AT_BREAK, _AFTER_SIGN = 0.05, 0.1
+# Of words, so many begin or end a line.
+_AT_BREAK = 0.05
 
 
 def rate_literals(literals: Iterable[str]) -> float:
@@ -49,8 +47,8 @@ def rate_char(char: str) -> float:
 
 @functools.cache
 def _rate(literal: str) -> float:
-    place = _AT_BREAK if "\n" in literal else _AFTER_SIGN if literal[:1] == AFTER_SIGN else 1.0
-    literal = literal.strip(MARKS + "\n")
+    place = _AT_BREAK if "\n" in literal else 1.0
+    literal = literal.strip("\n")
     share = prod(map(rate_char, literal))
     if len(literal) > 1:
         share **= 0.7

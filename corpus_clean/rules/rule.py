@@ -60,8 +60,7 @@ class Rule:
     are no noise themselves (0: anywhere); `lines` is how many lines a frame may span; `longest` is the
     longest line looked at (0: any); `rest` lists the shapes a tail's later lines may have, `share` the largest
     part of the text that it may take. `triggers` are groups of literals, folded as in `literals`: a line is
-    looked at only if it has one of each group, no more folded characters than `reach`, and, with `wide`, one beyond
-    ASCII.
+    looked at only if it has one of each group and no more folded characters than `reach`.
     """
 
     id: str
@@ -81,7 +80,6 @@ class Rule:
     mask: str = "[…]"
     triggers: tuple[tuple[str, ...], ...] = ()
     reach: int = UNBOUNDED
-    wide: bool = False
     unless: str = ""
     repeats: bool = False
     first: int = 0

@@ -74,7 +74,10 @@ def build_ruleset(
         probes=tuple(map(Probe, rules)),
         passes=tuple(map(_choose_pass, rules)),
         callers=Callers(
-            [Call(rule.triggers, min(rule.reach, rule.longest or rule.reach), rule.wide) for rule in rules]
+            [
+                Call(rule.triggers, rule.reach, rule.longest, rule.lines if rule.scope == "frame" else 0, rule)
+                for rule in rules
+            ]
         ),
     )
 

@@ -1,149 +1,194 @@
-"""Finds which rules can match on which of a text's lines, in compiled code: what `prefilter` does in Python, and more.
+"""From a text to its lines, and to the rules that these call, in compiled code: what `prefilter` does, and more.
 
-Here all groups of literals of a rule are asked for, and with them what stands before and after a literal; each costs
-nanoseconds. The tables are laid out for `similarity.scanning`, in one array that begins with where each of them begins.
+Here a line that has a literal of a rule is held against the rule's automaton, too (see `automata`), so that few rules
+are called in vain. The tables are laid out for `similarity.scanning`.
 """
 
+import functools
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, chain
 from math import log2
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from corpus_clean.rules.folding import AFTER_SIGN, MARKS, WORD_EDGE
+from corpus_clean.rules.alphabet import ALL_CHARS
+from corpus_clean.rules.automata import load_automata
+from corpus_clean.rules.lines import Lines, view_text
 from corpus_clean.rules.literals import drop_longer
-from corpus_clean.rules.prefilter import Call
+from corpus_clean.rules.prefilter import Call, Called
 from corpus_clean.rules.rarity import rate_char, rate_literals
 from corpus_clean.similarity import machine
 from corpus_clean.similarity import sections as layout
-from corpus_clean.similarity.arrays import Minima, Offsets
+from corpus_clean.similarity.arrays import Bytes, Minima
 
-_ROOM = 1 << 14
+_ROOM = 1 << 12
 _RULE = (1 << layout.RULE_BITS) - 1
-# A group that occurs more often than this per character is not asked for beside others.
-_TOO_COMMON = 0.003
+_ENDLESS = 0xFFFFFFFF
+# Beside a group that occurs more often than this per character others are asked for, unless they do, too.
+_COMMON, _TOO_COMMON = 2e-4, 3e-3
 # Of groups of so many literals, so many characters of each tell enough.
 _LARGE, _LONG = 16, 8
 
 
 class Scanner:
-    """The literals of all rules in one table."""
+    """The literals and automata of all rules, in tables."""
 
     def __init__(self, calls: Sequence[Call]) -> None:
         """Build the tables: milliseconds for hundreds of rules."""
-        # Every line has the literal that every line begins with.
+        automata = load_automata()
+        folds = _fold_all()
+        callers: dict[str, dict[int, int]] = {}
         asked = [_choose_groups(call.groups) for call in calls]
-        groups = {group: number for number, group in enumerate(dict.fromkeys(group for one in asked for group in one))}
-        signs = _number_signs(groups)
-        by_literal: dict[bytes, list[tuple[int, list[int]]]] = {}
-        for (literal, marks), members in signs.items():
-            by_literal.setdefault(literal, []).append((marks, members))
-        callers: list[list[int]] = [[] for _ in groups]
-        for rule, own in enumerate(asked):
-            callers[groups[own[0]]].append(rule)
-        literals = sorted(by_literal)
-        records = [
-            *(_join_signs(by_literal[literal]) for literal in literals),
-            *([len(rules), *rules] for rules in callers),
-            *(_describe_rule(call, [groups[group] for group in own]) for call, own in zip(calls, asked, strict=True)),
-        ]
-        sizes = [1 << layout.GRAM_BITS - 5, 1 << 11, 8, 1 << layout.HEAD_BITS, layout.FIELDS * len(literals)]
-        starts = list(accumulate([*sizes, len(groups), len(calls)], initial=layout.HEAD))
-        places = list(accumulate(map(len, records), initial=starts[-1]))
-        self._table = np.zeros(places[-1], np.uint32)
-        self._table[: layout.HEAD] = starts[:-1]
-        self._table[starts[layout.CALLERS] : starts[-1]] = places[len(literals) : -1]
-        self._table[starts[-1] :] = np.fromiter(chain.from_iterable(records), np.uint32, places[-1] - starts[-1])
-        fields = self._table[starts[layout.LITERALS] : starts[layout.CALLERS]].reshape(-1, layout.FIELDS)
-        lengths = list(map(len, literals))
-        fields[:, layout.PLACE] = list(accumulate(lengths, initial=0))[:-1]
-        fields[:, layout.LENGTH] = lengths
-        fields[:, layout.RECORD] = places[: len(literals)]
-        self._data = np.frombuffer(b"".join(literals), np.uint8)
-        machine.call("plant_literals", self._data, _weigh_bytes(), len(literals), self._table)
-        self._groups = len(groups)
-        self._memory = threading.local()
+        for number, groups in enumerate(asked):
+            for bit, group in enumerate(groups):
+                for literal in group:
+                    own = callers.setdefault(literal, {})
+                    own[number] = own.get(number, 0) | 1 << bit
+        words = sorted(callers)
+        data = folds[np.fromiter(map(ord, "".join(words)), np.int64)]
+        rows = np.zeros((len(words), layout.LITERAL), np.uint32)
+        rows[:, layout.LENGTH] = list(map(len, words))
+        rows[:, layout.PLACE] = np.cumsum(rows[:, layout.LENGTH]) - rows[:, layout.LENGTH]
+        records = [(len(callers[word]), *chain.from_iterable(callers[word].items())) for word in words]
+        rows[:, layout.RECORD] = list(accumulate(map(len, records), initial=0))[:-1]
+        grams, pairs = (np.zeros(1 << bits - 6, np.uint64) for bits in (layout.GRAM_BITS, layout.PAIR_BITS))
+        machine.call("plant_literals", data, _weigh_bytes(), rows.ravel(), grams, pairs)
+        rows = rows[np.argsort(rows[:, layout.HEAD], kind="stable")]
+        heads = np.searchsorted(rows[:, layout.HEAD], np.arange((1 << layout.HEAD_BITS) + 1)).astype(np.uint32)
+        self._cut = machine.prepare("cut_lines", folds, _view_codes())
+        self._call = machine.prepare(
+            "call_rules", data, rows.ravel(), heads, grams, pairs,
+            np.fromiter(chain.from_iterable(records), np.uint32),
+            np.fromiter(chain.from_iterable(map(_describe, calls, map(len, asked))), np.uint32),
+            automata.records.ravel(), automata.tables, automata.classes.ravel(),
+        )  # fmt: skip
+        self._memory = _Memory(len(calls))
 
-    def find(self, folded: str, active: bytes) -> list[tuple[int, int]]:
-        r"""Return, in order, each line's place with the number of each rule that it calls.
+    def find(self, text: str, active: bytes) -> tuple[Lines, list[Called]]:
+        r"""Return a text's lines and, in order, what rules these call.
 
         Args:
-            folded: the lines, trimmed and folded, with a line break before and after each.
+            text: any text.
             active: for each rule, whether it is to be called.
 
         Example:
-            >>> scanner = Scanner([Call([["baca"], ["\x01juga"]], 20), Call([], 3)])
-            >>> scanner.find("\nia baca juga\nada\n", b"\1\1")
-            [(0, 0), (1, 1)]
+            >>> scanner = Scanner([Call([["baca juga"]], 20), Call([], 3)])
+            >>> scanner.find("ia baca juga\nada\n", b"\1\1")[1]
+            [(0, 0, None), (1, 1, None)]
         """
-        text = np.frombuffer(folded.encode("utf-8", "surrogatepass"), np.uint8)
-        allowed = np.frombuffer(active, np.uint8)
-        stamps, touched, calls = self._find_memory()
-        machine.call("call_rules", text, self._table, self._data, allowed, stamps, touched, calls)
-        if calls[0] >= len(calls):
-            calls = self._memory.calls = np.empty(2 * int(calls[0]), np.int64)
-            machine.call("call_rules", text, self._table, self._data, allowed, stamps, touched, calls)
-        found = np.sort(calls[1 : int(calls[0]) + 1])
-        return list(zip((found >> layout.RULE_BITS).tolist(), (found & _RULE).tolist(), strict=True))
-
-    def _find_memory(self) -> tuple[Minima, Minima, Offsets]:
         memory = self._memory
-        if not hasattr(memory, "stamps"):
-            memory.stamps = np.empty(self._groups, np.uint32)
-            memory.touched = np.empty(self._groups, np.uint32)
-            memory.calls = np.empty(_ROOM, np.int64)
-        return memory.stamps, memory.touched, memory.calls
+        given = text.encode("utf-32-le", "surrogatepass"), len(text)
+        memory.fit_text(len(text))
+        self._cut(*given, *memory.places)
+        count = int(memory.lines[0])
+        if memory.fit_lines(count):
+            self._cut(*given, *memory.places)
+        self._call(*memory.places, active, len(active), *memory.marks, *memory.calls)
+        if memory.fit_calls(int(memory.found[0])):
+            self._call(*memory.places, active, len(active), *memory.marks, *memory.calls)
+        rows = memory.lines[1 : (count + 1) * layout.LINE].tolist()
+        odd, rows = rows[0], rows[layout.LINE - 1 :]
+        lines = Lines(view_text(text) if odd else text, *(rows[field :: layout.LINE] for field in range(layout.FOLD)))
+        found = memory.found[1 : 2 * int(memory.found[0]) + 1].tolist()
+        return lines, _join_calls(found[::2], found[1::2])
+
+
+class _Memory(threading.local):
+    """Where a thread's calls write to, and where that lies."""
+
+    def __init__(self, rules: int) -> None:
+        self._marks = np.zeros(rules, np.uint8), np.zeros((rules >> 6) + 1, np.uint64)
+        self.marks = (*machine.locate(self._marks[0]), *machine.locate(self._marks[1]))
+        self._text = np.empty(0, np.uint8), np.empty(2, np.uint8)
+        self.lines = np.empty(_ROOM * layout.LINE, np.uint32)
+        self.found = np.empty(2 * _ROOM + 1, np.int64)
+        self._locate()
+
+    def _locate(self) -> None:
+        self.places = (*machine.locate(self.lines), *machine.locate(self._text[0]), *machine.locate(self._text[1]))
+        self.calls = machine.locate(self.found)
+
+    def fit_text(self, chars: int) -> None:
+        """Make room for a text; folded, it has no more than a break for each character, one before and one after."""
+        if chars > len(self._text[0]):
+            self._text = np.empty(chars, np.uint8), np.empty(chars + 2, np.uint8)
+            self._locate()
+
+    def fit_lines(self, count: int) -> bool:
+        """Make room for so many lines; tell whether there was too little."""
+        needed = (count + 2) * layout.LINE
+        return needed > len(self.lines) and self._renew(lines=np.empty(needed, np.uint32))
+
+    def fit_calls(self, count: int) -> bool:
+        """Make room for so many calls; tell whether there was too little."""
+        needed = 2 * count + 1
+        return needed > len(self.found) and self._renew(found=np.empty(needed, np.int64))
+
+    def _renew(self, **arrays: NDArray[Any]) -> bool:
+        vars(self).update(arrays)
+        self._locate()
+        return True
+
+
+def _join_calls(calls: Sequence[int], starts: Sequence[int]) -> list[Called]:
+    joined: list[Called] = []
+    known: dict[int, list[int]] = {}
+    for call, start in zip(calls, starts, strict=True):
+        if start < 0:
+            joined.append((call >> layout.RULE_BITS, call & _RULE, None))
+        elif call in known:
+            known[call].append(start)
+        else:
+            known[call] = [start]
+            joined.append((call >> layout.RULE_BITS, call & _RULE, known[call]))
+    return joined
 
 
 def _choose_groups(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """The first group, and others that are not too common; without any, what every line has."""
+    """The first group; beside one that is common others that are not; without any, what every line has."""
     if not groups:
         return [("\n",)]
-    return [_shorten(groups[0]), *(_shorten(group) for group in groups[1:] if rate_literals(group) <= _TOO_COMMON)]
+    first, *others = groups
+    needed = others if rate_literals(first) > _COMMON else []
+    return [_shorten(first), *(_shorten(group) for group in needed if rate_literals(group) <= _TOO_COMMON)]
 
 
 def _shorten(group: Sequence[str]) -> tuple[str, ...]:
-    """A group of literals that begin as those of a large group do."""
-    return tuple(group) if len(group) <= _LARGE else drop_longer(set(map(_cut, group)))
+    """A group; instead of a large one, literals that begin as its own do."""
+    return drop_longer({literal[: _LONG + 1] for literal in group} if len(group) > _LARGE else group)
 
 
-def _cut(literal: str) -> str:
-    lead = len(literal) - len(literal.lstrip(MARKS + "\n"))
-    return literal if len(literal.strip(MARKS)) <= _LONG else literal[: lead + _LONG]
+def _describe(call: Call, groups: int) -> tuple[int, ...]:
+    own, anchor = (range(0), None) if call.rule is None else load_automata().find(call.rule)
+    reach, longest = min(call.reach, _ENDLESS), min(call.longest or _ENDLESS, _ENDLESS)
+    return reach, longest, call.around, (1 << groups) - 1, own.start, len(own), 0 if anchor is None else anchor + 1
 
 
-def _number_signs(groups: dict[tuple[str, ...], int]) -> dict[tuple[bytes, int], list[int]]:
-    """From a literal without its marks, and these, to the groups it is in."""
-    signs: dict[tuple[bytes, int], list[int]] = {}
-    for group, number in groups.items():
-        for marked in group:
-            plain = marked.strip(MARKS).encode("utf-8", "surrogatepass")
-            marks = 0
-            # Beside a literal's end that is no letter, a word's edge says the opposite, or nothing.
-            if marked[0] == AFTER_SIGN:
-                marks |= layout.SIGN_BEFORE
-            elif marked[0] == WORD_EDGE and _is_word(plain[0]):
-                marks |= layout.WORD_BEFORE
-            if marked[-1] == WORD_EDGE and _is_word(plain[-1]):
-                marks |= layout.WORD_AFTER
-            signs.setdefault((plain, marks), []).append(number)
-    return signs
+@functools.cache
+def _all_chars() -> str:
+    return np.arange(ALL_CHARS, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def _is_word(char: int) -> bool:
-    return char < 128 and (chr(char).isalnum() or char == ord("_"))
+def _code_points(text: str) -> Minima:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def _join_signs(signs: Iterable[tuple[int, list[int]]]) -> list[int]:
-    """A literal's record."""
-    ordered = sorted(signs)
-    return [len(ordered), *chain.from_iterable((marks, len(groups), *groups) for marks, groups in ordered)]
+@functools.cache
+def _fold_all() -> Bytes:
+    """What each character is folded to, in a byte: itself if ASCII, else one that it shares with others."""
+    folded = _code_points(view_text(_all_chars()).replace("ſ", "s").replace("İ", "i").lower())
+    # There are two small sigmas, and which one a capital becomes depends on what comes after it.
+    folded = np.where(folded == ord("ς"), ord("σ"), folded)
+    return np.where(folded < 128, folded, 128 | folded & 127).astype(np.uint8)
 
 
-def _describe_rule(call: Call, groups: Sequence[int]) -> list[int]:
-    """A rule's record; its first group calls it."""
-    return [min(call.longest, 0xFFFFFFFF), call.wide, len(groups) - 1, *groups[1:]]
+@functools.cache
+def _view_codes() -> Bytes:
+    """The class of each character, as it is in the view of a text."""
+    return load_automata().codes[_code_points(view_text(_all_chars()))]
 
 
 def _weigh_bytes() -> Minima:

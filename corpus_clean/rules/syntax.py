@@ -60,11 +60,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Cased:
+    """`item`, in which letter case is ignored or counts, whatever holds around it."""
+
+    item: "Node"
+    ignored: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Opaque:
     """Something of unknown width and content, such as a back-reference."""
 
 
-Node: TypeAlias = Char | Edge | Look | Repeat | Sequence | Choice | Opaque
+Node: TypeAlias = Char | Edge | Look | Repeat | Sequence | Choice | Cased | Opaque
 
 _OPENING = regex.compile(
     r"\((?:(?P<named>\?P?<(?![=!])\w+>)|\?(?P<look><?[=!])|(?P<flags>\?[a-zA-Z]*(?:-[a-zA-Z]+)?(?P<after>[:)]))|"
@@ -99,7 +107,10 @@ def _parse_group(text: str) -> Node:
     node = _Parser(text).choice(opening.end(), len(text) - 1)
     if opening["look"]:
         return Look(node, ahead="<" not in opening["look"], wanted="=" in opening["look"])
-    return node
+    on, _, off = (opening["flags"] or "").strip("?:").partition("-")
+    if (on + off).strip("i"):
+        return Opaque()
+    return Cased(node, "i" in on) if on + off else node
 
 
 class _Parser:

@@ -15,5 +15,8 @@ Keys = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 """XXH64 of shingles."""
 
+States = NDArray[np.uint16]
+"""States of automata."""
+
 Minima = NDArray[np.uint32]
 """Signatures, or the factors and shifts of the permutations that make them."""

@@ -11,7 +11,7 @@ import importlib
 import marshal
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,14 @@ ENTRIES: Mapping[str, str] = {
     "hash_shingles": "biLLihhhi",
     "drop_repeats": "hi",
     "count_shared": "hiiii",
-    "plant_literals": "bmLm",
-    "call_rules": "bmbbmmi",
+    "plant_literals": "bmmhh",
+    "cut_lines": "bbmmbb",
+    "call_rules": "bmmhhmmmwbmbbbbhi",
 }
-"""The arguments of each compiled function: arrays of bytes, int64, uint32 (m) and uint64 (h); whole numbers (L, U)."""
+"""The arguments of each compiled function: arrays of bytes, of int64 (i), uint16 (w), uint32 (m) and uint64 (h); whole
+numbers (L, U)."""
 
-ARRAYS = {"b": np.uint8, "i": np.int64, "m": np.uint32, "h": np.uint64}
+ARRAYS = {"b": np.uint8, "i": np.int64, "w": np.uint16, "m": np.uint32, "h": np.uint64}
 _SOURCES = ("loops.py", "scanning.py", "sections.py", "inlining.py", "hashing.py", "machine.py", "compilation.py")
 
 
@@ -46,15 +48,48 @@ def call(name: str, *arguments: Any) -> None:
         >>> hashes[:2].tolist(), bounds.tolist()
         ([7, 9], [0, 2])
     """
+    load_code()[name](*_arrange(name, ENTRIES[name], arguments))
+
+
+def prepare(name: str, *arrays: Any) -> Callable[..., object]:
+    """Return a compiled function whose first arguments stay as they are; the others are given as `locate` gives them.
+
+    To find out where arrays lie takes longer than many a call.
+
+    Raises:
+        TypeError: an argument is not what `ENTRIES` says.
+
+    Example:
+        >>> hashes, bounds = np.array([7, 7, 9], np.uint64), np.array([0, 3])
+        >>> _ = prepare("drop_repeats", hashes)(*locate(bounds))
+        >>> bounds.tolist()
+        [0, 2]
+    """
+    kinds = ENTRIES[name][: len(arrays)]
+    _kept.append(arrays)
+    return functools.partial(load_code()[name], *_arrange(name, kinds, arrays))
+
+
+def locate(array: Any) -> tuple[int, int]:
+    """Return where an array begins, and its size; it is for the caller to keep it.
+
+    Example:
+        >>> locate(np.zeros(3, np.uint8))[1]
+        3
+    """
+    return array.ctypes.data, array.size
+
+
+def _arrange(name: str, kinds: str, arguments: Sequence[Any]) -> list[int]:
     plain: list[int] = []
-    for kind, value in zip(ENTRIES[name], arguments, strict=True):
+    for kind, value in zip(kinds, arguments, strict=True):
         if kind not in ARRAYS:
             plain.append(value)
         elif value.dtype == ARRAYS[kind] and value.flags.c_contiguous:
-            plain += (value.ctypes.data, value.size)
+            plain += locate(value)
         else:
             raise TypeError(f"{name}: an argument of kind {kind} is {value.dtype}, or not contiguous")
-    load_code()[name](*plain)
+    return plain
 
 
 @functools.cache

@@ -1,36 +1,81 @@
-"""Loops that find many literals in a text at once, and which rules the literals of a line call.
+"""Loops that cut a text into lines, find literals in them, and hold the lines against automata.
 
 Method: each literal is found by its rarest gram, four bytes of it, as in Wu and Manber 1994. At each place of a text a
-bitmap, small enough to stay in the processor's cache, tells whether a gram begins there; few do, and only there are
-literals looked at. Literals too short for that have grams of two bytes or one. See `sections` for the tables, and
-`loops` for what holds here too.
+bitmap, small enough to stay in the processor's cache, tells whether a gram ends there; few do, and only there are
+literals looked at. Shorter literals have grams of two bytes or one. A line that has a literal of a rule is held against
+the rule's automaton. See `sections` for the tables, and `loops` for what holds here too.
 """
 
 import numpy as np
 
 from corpus_clean.similarity import sections
-from corpus_clean.similarity.arrays import Bytes, Minima, Offsets
+from corpus_clean.similarity.arrays import Bytes, Hashes, Minima, Offsets, States
 from corpus_clean.similarity.inlining import inline
 
 _SPACE, _BREAK = np.uint8(32), np.uint8(10)
-_NIL, _ONE, _TWO, _THREE, _FOUR = (np.uint64(number) for number in range(5))
-_EIGHT, _SIXTEEN, _MORE = np.uint64(8), np.uint64(16), np.uint64(24)
-_NEXT, _SPOT, _PLACE, _LENGTH, _RECORD, _FIELDS = (
-    np.uint64(field)
-    for field in (
-        sections.NEXT, sections.SPOT, sections.PLACE, sections.LENGTH, sections.RECORD, sections.FIELDS
-    )
-)  # fmt: skip
-_GRAMS, _PAIRS, _CHARS, _HEADS, _LITERALS, _CALLERS, _RULES = (
-    np.uint64(section)
-    for section in (
-        sections.GRAMS, sections.PAIRS, sections.CHARS, sections.HEADS, sections.LITERALS, sections.CALLERS,
-        sections.RULES,
-    )
-)  # fmt: skip
+_NIL, _ONE, _TWO, _FOUR = (np.uint64(number) for number in (0, 1, 2, 4))
+_EIGHT, _SIXTEEN, _TOP = np.uint64(8), np.uint64(16), np.uint64(24)
+_LEFT, _START, _END, _STOP, _RIGHT, _FOLD, _LINE = (np.uint64(number) for number in range(7))
+_HEAD, _BACK, _PLACE, _LENGTH, _RECORD, _LITERAL = (np.uint64(number) for number in range(6))
+_REACH, _LONGEST, _LINES, _GROUPS, _FIRST, _COUNT, _ANCHOR, _RULE = (np.uint64(number) for number in range(8))
+_TABLE, _WIDTH, _CLASSES, _BEGIN, _ENDS, _AUTOMATON = (np.uint64(number) for number in range(6))
+_MAP = np.uint64(sections.MAP)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _GRAM_SHIFT = np.uint64(64 - sections.GRAM_BITS)
 _HEAD_SHIFT = np.uint64(64 - sections.HEAD_BITS)
+_DEAD, _SURE = np.uint64(0), np.uint64(1)
+
+
+def cut_lines(folds: Bytes, codes: Bytes, text: Minima, lines: Minima, classes: Bytes, folded: Bytes) -> None:
+    r"""Write a row for each line, each character's class, and the lines folded, with a break before and after each.
+
+    `text` has the code points, `folds` what each is folded to, and `codes` the class of each. What is folded to a line
+    break is one; `\r\n` is one, too. `lines[0]` is how many lines there are, which may be more than fit, and `lines[1]`
+    whether any white space is not plain; their rows come after the first, and one with where the folded text ends.
+    """
+    size, room = np.uint64(len(text)), np.uint64(len(lines)) // _LINE
+    count, left, start, end, since, reached = _NIL, _NIL, _NIL, _NIL, _ONE, _ONE
+    begun, odd = False, False
+    folded[_NIL] = _BREAK
+    i = _NIL
+    while i < size:
+        char = np.uint64(text[i])
+        fold = folds[char]
+        classes[i] = codes[char]
+        i += _ONE
+        if fold != _BREAK:
+            if fold != _SPACE:
+                if not begun:
+                    start, begun = i - _ONE, True
+                elif end + _ONE < i:
+                    folded[reached] = _SPACE
+                    reached += _ONE
+                folded[reached] = fold
+                reached += _ONE
+                end = i
+            else:
+                odd = odd or char != np.uint64(_SPACE)
+            if i < size:
+                continue
+            stop = i
+        else:
+            stop, odd = i - _ONE, odd or char != np.uint64(_BREAK)
+            if char == np.uint64(13) and i < size and text[i] == np.uint32(10):
+                classes[i] = codes[np.uint64(10)]
+                i += _ONE
+        count += _ONE
+        if count + _ONE < room:
+            row = count * _LINE
+            lines[row + _LEFT], lines[row + _STOP], lines[row + _RIGHT] = np.uint32(left), np.uint32(stop), np.uint32(i)
+            lines[row + _START] = np.uint32(start if begun else left)
+            lines[row + _END] = np.uint32(end if begun else left)
+            lines[row + _FOLD] = np.uint32(since)
+        folded[reached] = _BREAK
+        reached += _ONE
+        left, since, begun = i, reached, False
+    lines[_NIL], lines[_ONE] = np.uint32(count), np.uint32(odd)
+    if count + _ONE < room:
+        lines[(count + _ONE) * _LINE + _FOLD] = np.uint32(since)
 
 
 @inline
@@ -39,32 +84,23 @@ def _hash(gram: np.uint64, width: np.uint64) -> np.uint64:
 
 
 @inline
-def _read(data: Bytes, at: np.uint64, width: np.uint64) -> np.uint64:
-    """Return the gram of one, two or four bytes at a place."""
-    gram = np.uint64(data[at])
-    if width > _ONE:
-        gram |= np.uint64(data[at + _ONE]) << _EIGHT
-    if width > _TWO:
-        gram |= (np.uint64(data[at + _TWO]) << _SIXTEEN) | (np.uint64(data[at + _THREE]) << _MORE)
-    return gram
+def _has(bits: Hashes, bit: np.uint64) -> bool:
+    return bool((bits[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & _ONE)
 
 
 @inline
-def _has(table: Minima, bits: np.uint64, bit: np.uint64) -> bool:
-    word = np.uint32(table[bits + (bit >> np.uint64(5))])
-    return bool((word >> np.uint32(bit & np.uint64(31))) & np.uint32(1))
+def _enter(bits: Hashes, bit: np.uint64) -> None:
+    bits[bit >> np.uint64(6)] |= _ONE << (bit & np.uint64(63))
 
 
-def plant_literals(data: Bytes, weights: Minima, count: int, table: Minima) -> None:
-    """Find each literal's gram of the greatest weight, and enter it into the bitmaps and the chains.
+def plant_literals(data: Bytes, weights: Minima, literals: Minima, grams: Hashes, pairs: Hashes) -> None:
+    """Find each literal's gram of the greatest weight, enter it into the bitmaps, and write its hash.
 
-    `table` has each literal's place in `data`, its length and its record; `weights` are those of the 256 bytes.
+    `literals` has a row each, with its place in `data` and its length; `weights` are those of the 256 bytes.
     """
-    grams, pairs, chars = np.uint64(table[_GRAMS]), np.uint64(table[_PAIRS]), np.uint64(table[_CHARS])
-    heads, literals = np.uint64(table[_HEADS]), np.uint64(table[_LITERALS])
-    for number in range(np.uint64(count)):
-        own = literals + np.uint64(number) * _FIELDS
-        begin, length = np.uint64(table[own + _PLACE]), np.uint64(table[own + _LENGTH])
+    for number in range(np.uint64(len(literals)) // _LITERAL):
+        own = np.uint64(number) * _LITERAL
+        begin, length = np.uint64(literals[own + _PLACE]), np.uint64(literals[own + _LENGTH])
         width = _FOUR if length >= _FOUR else _TWO if length >= _TWO else _ONE
         spot, most = _NIL, np.uint32(0)
         for start in range(length - width + _ONE):
@@ -73,145 +109,191 @@ def plant_literals(data: Bytes, weights: Minima, count: int, table: Minima) -> N
                 weight += weights[np.uint64(data[begin + np.uint64(start) + np.uint64(k)])]
             if weight > most:
                 spot, most = np.uint64(start), weight
-        gram = _read(data, begin + spot, width)
+        gram = _NIL
+        for k in range(width):
+            gram |= np.uint64(data[begin + spot + np.uint64(k)]) << (np.uint64(k) * _EIGHT)
         key = _hash(gram, width)
-        bits = grams if width == _FOUR else pairs if width == _TWO else chars
-        bit = key >> _GRAM_SHIFT if width == _FOUR else gram
-        table[bits + (bit >> np.uint64(5))] |= np.uint32(1) << np.uint32(bit & np.uint64(31))
-        head = heads + (key >> _HEAD_SHIFT)
-        table[own + _NEXT], table[own + _SPOT] = table[head], np.uint32(spot)
-        table[head] = np.uint32(np.uint64(number) + _ONE)
+        if width == _FOUR:
+            _enter(grams, key >> _GRAM_SHIFT)
+        elif width == _TWO:
+            _enter(pairs, gram)
+        else:
+            for before in range(256):
+                _enter(pairs, np.uint64(before) | (gram << _EIGHT))
+        literals[own + _HEAD], literals[own + _BACK] = np.uint32(key >> _HEAD_SHIFT), np.uint32(spot + width)
 
 
 @inline
-def _is_word(char: np.uint8) -> bool:
-    lower = char | np.uint8(32)
-    letter, digit = np.uint8(97) <= lower <= np.uint8(122), np.uint8(48) <= char <= np.uint8(57)
-    return bool(letter or digit or char == np.uint8(95))
-
-
-@inline
-def _stands(text: Bytes, begin: np.uint64, end: np.uint64, marks: np.uint32) -> bool:
-    """Tell whether a literal's surroundings are what its marks ask for; beside what is not ASCII all may be."""
-    if marks == np.uint32(0):
-        return True
-    before = text[begin - _ONE] if begin > _NIL else _BREAK
-    if marks & np.uint32(sections.WORD_BEFORE) and _is_word(before):
-        return False
-    if marks & np.uint32(sections.SIGN_BEFORE) and (_is_word(before) or before in (_SPACE, _BREAK)):
-        return False
-    return not (marks & np.uint32(sections.WORD_AFTER) and end < np.uint64(len(text)) and _is_word(text[end]))
-
-
-@inline
-def _take_chain(
-    text: Bytes,
-    i: np.uint64,
+def _take_literals(
+    folded: Bytes,
+    first: np.uint64,
+    last: np.uint64,
+    after: np.uint64,
     key: np.uint64,
-    table: Minima,
+    literals: Minima,
+    heads: Minima,
     data: Bytes,
-    stamps: Minima,
-    line: np.uint32,
-    touched: Minima,
-    reached: np.uint64,
-) -> np.uint64:
-    """Stamp the groups of the literals whose gram is at a place, and return how many groups the line has touched."""
-    literal = np.uint64(table[np.uint64(table[_HEADS]) + (key >> _HEAD_SHIFT)])
-    while literal != _NIL:
-        own = np.uint64(table[_LITERALS]) + (literal - _ONE) * _FIELDS
-        literal, spot = np.uint64(table[own + _NEXT]), np.uint64(table[own + _SPOT])
-        at, length = np.uint64(table[own + _PLACE]), np.uint64(table[own + _LENGTH])
-        if i < spot or i - spot + length > np.uint64(len(text)):
+    callers: Minima,
+    active: Bytes,
+    seen: Bytes,
+    pending: Hashes,
+) -> None:
+    """Note the groups of the literals of which a gram ends before `after`, within a line from `first` to `last`."""
+    head = key >> _HEAD_SHIFT
+    for number in range(np.uint64(heads[head]), np.uint64(heads[head + _ONE])):
+        own = np.uint64(number) * _LITERAL
+        back, length = np.uint64(literals[own + _BACK]), np.uint64(literals[own + _LENGTH])
+        if first + back > after or after - back + length > last:
             continue
-        begin, same = i - spot, _NIL
-        while same < length and text[begin + same] == data[at + same]:
+        begin, at, same = after - back, np.uint64(literals[own + _PLACE]), _NIL
+        while same < length and folded[begin + same] == data[at + same]:
             same += _ONE
         if same < length:
             continue
-        sign = np.uint64(table[own + _RECORD])
-        for _ in range(np.uint64(table[sign])):
-            marks, members = np.uint32(table[sign + _ONE]), np.uint64(table[sign + _TWO])
-            sign += _TWO
-            if _stands(text, begin, begin + length, marks):
-                for member in range(sign + _ONE, sign + _ONE + members):
-                    group = np.uint64(table[np.uint64(member)])
-                    if stamps[group] != line:
-                        stamps[group] = line
-                        touched[reached] = np.uint32(group)
-                        reached += _ONE
-            sign += members
-    return reached
+        record = np.uint64(literals[own + _RECORD])
+        for member in range(np.uint64(callers[record])):
+            spot = record + _ONE + np.uint64(member) * _TWO
+            rule = np.uint64(callers[spot])
+            if active[rule] != np.uint8(0):
+                seen[rule] |= np.uint8(callers[spot + _ONE])
+                _enter(pending, rule)
 
 
 @inline
-def _call_group(
-    table: Minima,
-    group: np.uint64,
-    active: Bytes,
-    stamps: Minima,
-    line: np.uint32,
-    chars: np.uint32,
-    beyond: bool,
+def _admits(
+    classes: Bytes, start: np.uint64, end: np.uint64, automata: Minima, own: np.uint64, tables: States, maps: Bytes
+) -> bool:
+    """Tell whether an automaton admits a stretch of the text."""
+    table, width = np.uint64(automata[own + _TABLE]), np.uint64(automata[own + _WIDTH])
+    columns, state = np.uint64(automata[own + _CLASSES]) * _MAP, np.uint64(automata[own + _BEGIN])
+    for at in range(start, end):
+        if state <= _SURE:
+            break
+        state = np.uint64(tables[table + state * width + np.uint64(maps[columns + np.uint64(classes[np.uint64(at)])])])
+    return bool(_DEAD < state < np.uint64(automata[own + _ENDS]))
+
+
+@inline
+def _admit_all(
+    classes: Bytes,
+    start: np.uint64,
+    end: np.uint64,
+    rules: Minima,
+    own: np.uint64,
+    automata: Minima,
+    tables: States,
+    maps: Bytes,
+) -> bool:
+    """Tell whether all automata of a rule admit a stretch of the text."""
+    first = np.uint64(rules[own + _FIRST])
+    for number in range(first, first + np.uint64(rules[own + _COUNT])):
+        if not _admits(classes, start, end, automata, np.uint64(number) * _AUTOMATON, tables, maps):
+            return False
+    return True
+
+
+@inline
+def _write_call(calls: Offsets, found: np.uint64, place: np.uint64, rule: np.uint64, start: np.int64) -> np.uint64:
+    at = _ONE + _TWO * found
+    if at + _ONE < np.uint64(len(calls)):
+        calls[at] = np.int64(((place - _ONE) << np.uint64(sections.RULE_BITS)) | rule)
+        calls[at + _ONE] = start
+    return found + _ONE
+
+
+@inline
+def _call_rule(
+    lines: Minima,
+    place: np.uint64,
+    classes: Bytes,
+    rules: Minima,
+    rule: np.uint64,
+    automata: Minima,
+    tables: States,
+    maps: Bytes,
     calls: Offsets,
     found: np.uint64,
 ) -> np.uint64:
-    """Write the calls of one of a line's groups, and return how many there are."""
-    row = np.uint64(table[np.uint64(table[_CALLERS]) + group])
-    for _ in range(np.uint64(table[row])):
-        row += _ONE
-        rule = np.uint64(table[row])
-        if active[rule] == np.uint8(0):
+    """Write where a line, or the lines around it, may hold a match, and return how many calls there are."""
+    own, count, nowhere = rule * _RULE, np.uint64(lines[_NIL]), np.int64(-1)
+    start, end = np.uint64(lines[place * _LINE + _START]), np.uint64(lines[place * _LINE + _END])
+    around, anchor = np.uint64(rules[own + _LINES]), np.uint64(rules[own + _ANCHOR])
+    if around != _NIL:
+        above = place - around + _ONE if place > around else _ONE
+        below = min(count, place + around - _ONE)
+        start, end = np.uint64(lines[above * _LINE + _LEFT]), np.uint64(lines[below * _LINE + _STOP])
+    if anchor == _NIL:
+        if _admit_all(classes, start, end, rules, own, automata, tables, maps):
+            found = _write_call(calls, found, place, rule, nowhere)
+        return found
+    after = (anchor - _ONE) * _MAP
+    for at in range(start, end):
+        begin = np.uint64(at)
+        if begin != start and maps[after + np.uint64(classes[begin - _ONE])] == np.uint8(0):
             continue
-        own = np.uint64(table[np.uint64(table[_RULES]) + rule])
-        if chars > table[own] or (table[own + _ONE] != np.uint32(0) and not beyond):
-            continue
-        met = True
-        for need in range(own + _THREE, own + _THREE + np.uint64(table[own + _TWO])):
-            met = met and stamps[np.uint64(table[np.uint64(need)])] == line
-        if met:
-            found += _ONE
-            if found < np.uint64(len(calls)):
-                calls[found] = np.int64((np.uint64(line - np.uint32(1)) << np.uint64(sections.RULE_BITS)) | rule)
+        if _admit_all(classes, begin, end, rules, own, automata, tables, maps):
+            found = _write_call(calls, found, place, rule, np.int64(begin - start))
     return found
 
 
 def call_rules(
-    text: Bytes, table: Minima, data: Bytes, active: Bytes, stamps: Minima, touched: Minima, calls: Offsets
+    data: Bytes,
+    literals: Minima,
+    heads: Minima,
+    grams: Hashes,
+    pairs: Hashes,
+    callers: Minima,
+    rules: Minima,
+    automata: Minima,
+    tables: States,
+    maps: Bytes,
+    lines: Minima,
+    classes: Bytes,
+    folded: Bytes,
+    active: Bytes,
+    seen: Bytes,
+    pending: Hashes,
+    calls: Offsets,
 ) -> None:
-    """Write which active rules each line calls, with the rule's number, as `sections` says.
+    """Write which active rules each line calls, in order, with the rule's number, as `sections` says.
 
-    A rule is called by a line no longer than its longest that has a literal of each of its groups. `text` begins and
-    ends with a line break; `calls[0]` is how many calls there are, which may be more than fit.
+    A line calls a rule if it is no longer than the rule's longest, has a literal of each of the rule's groups, and the
+    rule's automata admit it, or, if a match may go over several lines, those up and down. `seen` is a byte a rule and
+    `pending` a bit, all of them 0; `calls[0]` is how many calls there are, which may be more than fit.
     """
-    grams, pairs, single = np.uint64(table[_GRAMS]), np.uint64(table[_PAIRS]), np.uint64(table[_CHARS])
-    for number in range(np.uint64(len(stamps))):
-        stamps[np.uint64(number)] = np.uint32(0)
-    found, reached, chars, beyond = np.uint64(0), np.uint64(0), np.uint32(0), False
-    line = np.uint32(1)
-    size = np.uint64(len(text))
-    for at in range(size):
-        i = np.uint64(at)
-        char = text[i]
-        if char != _BREAK:
-            chars += np.uint32((char & np.uint8(0xC0)) != np.uint8(0x80))
-            beyond = beyond or char >= np.uint8(0x80)
-        elif i != _NIL:
-            for number in range(reached):
-                group = np.uint64(touched[np.uint64(number)])
-                found = _call_group(table, group, active, stamps, line, chars, beyond, calls, found)
-            line, reached, chars, beyond = line + np.uint32(1), _NIL, np.uint32(0), False
-        gram = np.uint64(char)
-        # A gram that begins with a line break belongs to the line after it.
-        if _has(table, single, gram):
-            reached = _take_chain(text, i, _hash(gram, _ONE), table, data, stamps, line, touched, reached)
-        if i + _ONE >= size:
+    count, found = np.uint64(lines[_NIL]), _NIL
+    for number in range(_ONE, count + _ONE):
+        place = np.uint64(number)
+        row = place * _LINE
+        start, end = np.uint64(lines[row + _START]), np.uint64(lines[row + _END])
+        if start == end:
             continue
-        gram |= np.uint64(text[i + _ONE]) << _EIGHT
-        if _has(table, pairs, gram):
-            reached = _take_chain(text, i, _hash(gram, _TWO), table, data, stamps, line, touched, reached)
-        if i + _THREE < size:
-            gram |= (np.uint64(text[i + _TWO]) << _SIXTEEN) | (np.uint64(text[i + _THREE]) << _MORE)
+        first, last, gram = np.uint64(lines[row + _FOLD]) - _ONE, np.uint64(lines[row + _LINE + _FOLD]), _NIL
+        for at in range(first, last):
+            after = np.uint64(at) + _ONE
+            char = np.uint64(folded[np.uint64(at)])
+            gram = (gram >> _EIGHT) | (char << _TOP)
             key = _hash(gram, _FOUR)
-            if _has(table, grams, key >> _GRAM_SHIFT):
-                reached = _take_chain(text, i, key, table, data, stamps, line, touched, reached)
-    calls[0] = found
+            if _has(grams, key >> _GRAM_SHIFT):
+                _take_literals(folded, first, last, after, key, literals, heads, data, callers, active, seen, pending)
+            pair = gram >> _SIXTEEN
+            if _has(pairs, pair):
+                key = _hash(pair, _TWO)
+                _take_literals(folded, first, last, after, key, literals, heads, data, callers, active, seen, pending)
+                key = _hash(char, _ONE)
+                _take_literals(folded, first, last, after, key, literals, heads, data, callers, active, seen, pending)
+        for word in range(np.uint64(len(pending))):
+            bits = pending[np.uint64(word)]
+            pending[np.uint64(word)] = _NIL
+            rule = np.uint64(word) << np.uint64(6)
+            while bits != _NIL:
+                if bits & _ONE:
+                    own = rule * _RULE
+                    groups = np.uint32(seen[rule])
+                    seen[rule] = np.uint8(0)
+                    fits = last - first <= np.uint64(rules[own + _REACH]) + _TWO
+                    if groups == rules[own + _GROUPS] and fits and end - start <= np.uint64(rules[own + _LONGEST]):
+                        found = _call_rule(lines, place, classes, rules, rule, automata, tables, maps, calls, found)
+                bits >>= _ONE
+                rule += _ONE
+    calls[_NIL] = np.int64(found)

@@ -1,29 +1,31 @@
-"""How the table lies that `scanning.call_rules` looks things up in, and what it writes.
+"""How the tables of `scanning` lie: what stands in which column, and how large the bitmaps are.
 
-One array of numbers holds everything, so that a call hands over few addresses. Its first entries say where parts begin:
-
-GRAMS    2 ** `GRAM_BITS` bits, one for the hash of each gram of four bytes
-PAIRS    65,536 bits, one for each gram of two bytes
-CHARS    256 bits, one for each gram of one
-HEADS    for 2 ** `HEAD_BITS` hashes, the number of the first literal with such a gram, plus one (0: none)
-LITERALS `FIELDS` numbers a literal: the `NEXT` one in its chain plus one, the `SPOT` in it where its gram begins, the
-         `PLACE` of its bytes, their `LENGTH`, and where its `RECORD` is
-CALLERS  for each group of literals, where the record of the rules that it calls is
-RULES    for each rule, where its record is
-
-A literal's record: how many signs it is, and for each its marks, how many groups it is in, and these. A group's: how
-many rules, and these. A rule's: the most characters of a line, whether it must go beyond ASCII, how many other groups
-it needs, and these.
+A row of `lines`: where a line begins, where its text does and ends without white space around it, where its break
+begins, where the next line does, and where its folded text begins.
 """
 
-GRAMS, PAIRS, CHARS, HEADS, LITERALS, CALLERS, RULES, HEAD = range(8)
-NEXT, SPOT, PLACE, LENGTH, RECORD, FIELDS = range(6)
+LEFT, START, END, STOP, RIGHT, FOLD, LINE = range(7)
 
-GRAM_BITS = 19
+HEAD, BACK, PLACE, LENGTH, RECORD, LITERAL = range(6)
+"""A literal: the hash of its gram, by which they are sorted; how far before its gram's end it begins; where its bytes
+are, and how many; where its record is: how many rules it is of, and each one's number and the bits of its groups."""
+
+REACH, LONGEST, LINES, GROUPS, FIRST, COUNT, ANCHOR, RULE = range(8)
+"""A rule: the most folded characters of a line, and the most there are in truth; over how many lines up and down a
+match may go, or 0; the bits of the groups that it needs; the number of its first automaton, and how many it has; and,
+plus one, the row of the characters that a match begins after, or 0 if it may begin anywhere."""
+
+TABLE, WIDTH, CLASSES, BEGIN, ENDS, AUTOMATON = range(6)
+"""An automaton: where its table begins and how wide that is, the row of its classes, its first state, and the state
+after the last that admits."""
+
+MAP = 256
+"""How many classes of characters there can be."""
+
+GRAM_BITS = 16
 HEAD_BITS = 15
-
-WORD_BEFORE, SIGN_BEFORE, WORD_AFTER = 1, 2, 4
-"""Marks: no letter, digit or underscore before; neither these nor a space, but something; none of these after."""
+PAIR_BITS = 16
 
 RULE_BITS = 16
-"""A call is a line's place, shifted by so much, and the number of the rule."""
+"""A call is two numbers: a line's place, shifted by so much, and the number of the rule; and where in the line a match
+may begin, or -1 if that is not known. A line may call a rule several times."""

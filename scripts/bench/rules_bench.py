@@ -48,7 +48,7 @@ def main() -> None:
         (
             "lines, and which rules they call",
             everything,
-            lambda document: ruleset.callers.find(split_lines(document.text).folded, called),
+            lambda document: ruleset.callers.find(document.text, called),
         ),
         ("apply_rules, rules of all portals", everything, lambda document: apply_rules(document, ruleset)),
         ("apply_rules, the document's portal", detected, lambda document: apply_rules(document, ruleset)),
