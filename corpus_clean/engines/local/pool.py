@@ -4,8 +4,8 @@ import multiprocessing
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -92,6 +92,25 @@ class Pool:
                 again = self._retry(worker, job or (), deaths.setdefault(number, []), revise)
                 numbers[id(again)] = number
                 waiting.appendleft(again)
+
+    @contextmanager
+    def beside(self, task: Callable[..., object], job: Job) -> Iterator[None]:
+        """Run a task in a process while the block runs, or here and after it if that process dies."""
+        worker = next((worker for worker in self._workers if worker.job is None), None) or self._start()
+        worker.job = job
+        with suppress(OSError):
+            worker.pipe.send((task, job))
+        yield
+        try:
+            error = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._workers.remove(worker)
+            worker.pipe.close()
+            task(*job)
+            return
+        worker.job = None
+        if error is not None:
+            raise error
 
     def _hand_out(self, task: Callable[..., object], waiting: deque[Job]) -> None:
         while waiting:
