@@ -2,7 +2,7 @@ r"""JSON lines: the text goes back between its quotes, escaped the way `json.dum
 
 import json
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public in CPython, not in the stubs
-from json.encoder import encode_basestring, encode_basestring_ascii  # type: ignore[attr-defined]
+from json.encoder import encode_basestring, encode_basestring_ascii
 
 from corpus_clean.types import Record
 from corpus_clean.writers.text import choose_codec, join, name_output
