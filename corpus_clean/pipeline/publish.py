@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_clean.config import Config
+from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.carry import carry_file, describe_carried
 from corpus_clean.pipeline.decide import Decision, cluster_rows
@@ -131,7 +132,7 @@ class _Clerk:
         self._files = files
         self._decision = decision
         self._config = config
-        self._facts: Row = {"path": ""}
+        self._facts: Row = {}
         self._target: Target | None = None
         self._stack = ExitStack()
         self._open_file = ExitStack()
@@ -160,9 +161,10 @@ class _Clerk:
 
     def _advance(self) -> bool:
         self._open_file.close()
-        self._facts = next(self._ahead, {})
-        if not self._facts:
+        facts = next(self._ahead, None)
+        if facts is None:
             return False
+        self._facts = facts
         self._files.add([self._facts])
         file = locate(self._source, self._facts["path"])
         if self._facts["stored"]:
@@ -171,9 +173,9 @@ class _Clerk:
         return True
 
     def _settle(self, row: Row, edits: pa.ListArray, place: int) -> _Fate:
-        while self._facts["path"] != row["path"]:
-            self._advance()
-        assert self._target is not None
+        while self._target is None or self._facts["path"] != row["path"]:
+            if not self._advance():
+                raise IntegrityError(f"nothing was published: {row['doc_id']}: is out of its order (run again)")
         keeper = self._decision.keepers.get(row["doc_id"], "")
         status = "rejected" if row["text"] is None else "duplicate" if keeper else "kept"
         if status == "kept" or (status == "duplicate" and self._config.dedup.keep_duplicates):
