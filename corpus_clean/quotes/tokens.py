@@ -60,6 +60,10 @@ class Tokens:
         return end >= len(self.text) or self.text[end].isspace()
 
 
+_AT_ONCE = 4096
+"""A match takes ten times the room of its word."""
+
+
 @functools.cache
 def _abbreviations() -> frozenset[str]:
     return frozenset().union(*(lexicon.abbreviations for lexicon in load_lexicons().values()))
@@ -72,15 +76,21 @@ def tokenize(text: str) -> Tokens:
         >>> tokenize("“Kami 10.000 orang,” kata dia.").words
         ['“', 'Kami', '10.000', 'orang', ',', '”', 'kata', 'dia', '.']
     """
-    found = list(_TOKEN.finditer(text))
-    words = list(map(re.Match.group, found))
+    matches = _TOKEN.finditer(text)
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    while found := list(itertools.islice(matches, _AT_ONCE)):
+        words += map(re.Match.group, found)
+        starts += map(re.Match.start, found)
+        ends += map(re.Match.end, found)
     first = [word[0] for word in words]
     return Tokens(
         text,
         words,
         list(map(str.lower, words)),
-        list(map(re.Match.start, found)),
-        list(map(re.Match.end, found)),
+        starts,
+        ends,
         list(map(str.isupper, first)),
         list(itertools.accumulate(map(str.isalnum, first), initial=0)),
     )

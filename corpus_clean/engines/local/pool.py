@@ -1,6 +1,7 @@
 """Worker processes that may die: what they were doing is done again, without the record that killed them."""
 
 import multiprocessing
+import os
 import signal
 import traceback
 from collections import deque
@@ -32,6 +33,8 @@ class _Worker:
         code = self.process.exitcode or 0
         if code == -signal.SIGVTALRM:
             return "timeout: it did not come back in time; raise read.timeout"
+        if code == _OUT_OF_MEMORY:
+            return "worker died: twice over this, out of memory"
         try:
             return f"worker died: twice over this, by {signal.Signals(-code).name}"
         except ValueError:
@@ -175,9 +178,14 @@ def _serve(pipe: Connection, mark: Any) -> None:
         try:
             task(*job)
             answer: BaseException | None = None
+        except MemoryError:
+            os._exit(_OUT_OF_MEMORY)  # a process that begins anew may have enough
         except Exception as error:
             answer = _make_portable(error)
         pipe.send(answer)
+
+
+_OUT_OF_MEMORY = 75
 
 
 def _make_portable(error: Exception) -> BaseException:
