@@ -7,6 +7,7 @@ whatever brings records together is SQL that DuckDB and Spark both understand.
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -90,6 +91,10 @@ class Engine(Protocol):
         """Return a stage that fits in memory, in its order."""
         ...
 
+    def beside(self, task: Callable[..., object], *arguments: object) -> AbstractContextManager[None]:
+        """Do a task of this machine while a block runs, in another process if there is one; its errors are raised."""
+        ...
+
     def close(self) -> None:
         """Give back processes and connections."""
         ...
@@ -118,6 +123,13 @@ def create_engine(config: EngineConfig, scratch: Path) -> Engine:
         raise ConfigError(f"engine.name: `{config.name}` is unknown; known: {', '.join(sorted(known))}")
     module = importlib.import_module(f"{__name__.rpartition('.')[0]}.{config.name}")
     return cast("EngineModule", module).create(config, scratch)
+
+
+@contextmanager
+def do_first(task: Callable[..., object], *arguments: object) -> Iterator[None]:
+    """Do what `Engine.beside` does where there is no other process: the task, and then the block."""
+    task(*arguments)
+    yield
 
 
 def pair_by_sql(engine: Engine, segments: Sequence[Path], target: Path) -> None:

@@ -31,6 +31,11 @@ def _word_lists() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     return lists
 
 
+@functools.cache
+def _all_words() -> frozenset[str]:
+    return frozenset().union(*(known for known, _ in _word_lists().values()))
+
+
 def detect_language(text: str) -> str:
     """Return "id", "ms" or "en", or "" where the text is too short, mixed, or in another language.
 
@@ -44,11 +49,12 @@ def detect_language(text: str) -> str:
         >>> detect_language("La policía dijo que la víctima ya había vuelto a su casa.")
         ''
     """
-    words = Counter(_WORD.findall(text[:_SAMPLE_CHARACTERS].lower()))
-    total = sum(words.values())
+    found = _WORD.findall(text[:_SAMPLE_CHARACTERS].lower())
+    total = len(found)
     if total < _MIN_WORDS:
         return ""
     lists = _word_lists()
+    words = Counter(filter(_all_words().__contains__, found))
     coverage = {code: _count(words, known) / total for code, (known, _) in lists.items()}
     eligible = [code for code in sorted(lists) if coverage[code] >= _MIN_COVERAGE]
     if not eligible:
@@ -64,4 +70,4 @@ def detect_language(text: str) -> str:
 
 
 def _count(words: Counter[str], known: frozenset[str]) -> int:
-    return sum(map(words.__getitem__, known & words.keys()))
+    return sum(count for word, count in words.items() if word in known)

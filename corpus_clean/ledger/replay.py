@@ -1,6 +1,7 @@
 """Edits forwards and backwards: the clean text plus its edits is the original."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from corpus_clean.errors import IntegrityError
 from corpus_clean.types import Edit, Stage
@@ -58,10 +59,11 @@ def undo_stages(text: str, edits: Iterable[Edit]) -> str:
         >>> undo_stages("Hujan.", [Edit("a", "rules", 6, 12, " Iklan", "", "r", "1", "delete")])
         'Hujan. Iklan'
     """
-    by_stage: dict[str, list[Edit]] = {stage: [] for stage in FORWARD}
+    by_stage: dict[str, list[Edit]] = {}
     for edit in edits:
-        if edit.stage in by_stage and edit.action != "flag":
-            by_stage[edit.stage].append(edit)
+        if edit.action != "flag":
+            by_stage.setdefault(edit.stage, []).append(edit)
     for stage in reversed(FORWARD):
-        text = undo_edits(text, sorted(by_stage[stage], key=lambda edit: (edit.start, edit.end)))
+        if stage in by_stage:
+            text = undo_edits(text, sorted(by_stage[stage], key=attrgetter("start", "end")))
     return text

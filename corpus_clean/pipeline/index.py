@@ -14,6 +14,7 @@ from corpus_clean.pipeline.segments import SIGNING_VERSION, Signing
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.tables import SEGMENTS
 from corpus_clean.storage.parts import read_batches
+from corpus_clean.storage.streams import open_plain_output, write_file
 
 NAME = "index.json"
 _FILE = "segments.parquet"
@@ -31,14 +32,17 @@ def write_index(build: Path, stages: Stages, loaded: Iterable[Path], signing: Si
     count = 0
     names = [f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name for field in _STORED]
     compression = {name: "zstd" if name in {"normal", "doc_id"} else "none" for name in names}
-    with pq.ParquetWriter(build / _FILE, _STORED, compression=compression, use_dictionary=["level"]) as writer:
+    with (
+        open_plain_output(build / _FILE) as sink,
+        pq.ParquetWriter(sink, _STORED, compression=compression, use_dictionary=["level"]) as writer,
+    ):
         for place, stage in enumerate(loaded):
             stored = stages.map(f"stored-{place}", CopyKernel(_STORED), stage)
             for batch in read_batches(stored, rows=_ROWS):
                 writer.write_batch(batch)
                 count += len(batch)
     facts = describe_signing(signing) | {"documents": count}
-    (build / NAME).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    write_file(build / NAME, (json.dumps(facts, indent=1) + "\n").encode())
     return count
 
 

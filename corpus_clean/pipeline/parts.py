@@ -56,13 +56,17 @@ class PartsKernel:
 
     @contextmanager
     def attend(self, record: Record) -> Iterator[None]:
-        """Work on a record, within its time.
+        """Work on a record, within its time and the memory there is.
 
         Raises:
-            RejectedRecordError: the time is up, or it is known to kill its process.
+            RejectedRecordError: either is used up, or the record is known to kill its process.
         """
         if record.id in self.excluded:
             reason, _, detail = self.excluded[record.id].partition(": ")
             raise RejectedRecordError("read", reason, detail)
-        with watch(record.id, self.config.read.timeout):
-            yield
+        try:
+            with watch(record.id, self.config.read.timeout):
+                yield
+        except MemoryError:
+            detail = f"its {len(record.payload):,} bytes took more memory than there is; lower read.max_record"
+            raise RejectedRecordError("read", "out of memory", detail) from None

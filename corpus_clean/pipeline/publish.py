@@ -1,24 +1,28 @@
 """Writing OUT: the clean corpus in its input's layout, the ledger, the tables, the quarantine."""
 
-import itertools
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus_clean.config import Config
+from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.carry import carry_file, describe_carried
 from corpus_clean.pipeline.decide import Decision, cluster_rows
 from corpus_clean.pipeline.inputs import Inputs
-from corpus_clean.pipeline.plan import read_plan
+from corpus_clean.pipeline.plan import read_files
 from corpus_clean.pipeline.tables import Row, TableWriter
-from corpus_clean.pipeline.target import open_target
+from corpus_clean.pipeline.target import Target, open_target
 from corpus_clean.readers.listing import InputFile, locate
 from corpus_clean.storage.fingerprint import hash_file
 from corpus_clean.storage.names import fit_name, locate_name, show_name
+from corpus_clean.storage.parts import read_batches
 from corpus_clean.storage.streams import open_input, open_plain_output, skip_bytes, slice_stream, write_file
 
 if TYPE_CHECKING:
@@ -48,69 +52,156 @@ def publish_tables(
         quoted: those of quotes, where they were asked for.
         config: whether duplicates are written to `data/` too, and which text of a record is meant.
     """
-    source = inputs.root
     with ExitStack() as stack:
         documents = stack.enter_context(TableWriter(build / "documents.parquet", tables.DOCUMENTS))
         quotes = stack.enter_context(TableWriter(build / "quotes.parquet", tables.QUOTES))
         files = stack.enter_context(TableWriter(build / "ledger" / "files.parquet", tables.LEDGER_FILES))
         edits = stack.enter_context(TableWriter(build / "ledger" / "edits.parquet", tables.LEDGER_EDITS, 1024))
         records = stack.enter_context(TableWriter(build / "ledger" / "records.parquet", tables.LEDGER_RECORDS, 256))
-        reject = stack.enter_context(open_rejections(build))
-        (build / "data").mkdir(exist_ok=True)
-        for facts, rows in _group_by_file(read_plan(planned), tables.read_rows(cleaned, 256)):
-            files.add([facts])
-            file = locate(source, facts["path"])
-            if facts["stored"]:
-                _store_original(file, build, facts["path"])
-            with open_target(build, file, facts, config.read) as target:
-                for row in rows:
-                    keeper = decision.keepers.get(row["doc_id"], "")
-                    status = "rejected" if row["text"] is None else "duplicate" if keeper else "kept"
-                    written = status == "kept" or (status == "duplicate" and config.dedup.keep_duplicates)
-                    row_edits = [*row["edits"], *_dedup_edit(row, keeper, written, decision)]
-                    edits.add({"doc_id": row["doc_id"], **edit} for edit in row_edits)
-                    quotes.add({"doc_id": row["doc_id"], **quote} for quote in row["quotes"])
-                    if written:
-                        target.add(row)
-                    else:
-                        target.leave_out(row)
-                    quarantined = ""
-                    if status == "rejected":
-                        quarantined = _quarantine(build, source, row, facts)
-                        reject(row, quarantined)
-                    documents.add([row | {"status": status, "keeper": keeper}])
-                    raw = None
-                    if not quarantined and not facts["stored"]:
-                        raw = row["raw"] if written else _original(row) if target.spliced else None
-                    records.add([row | {"status": status, "raw": raw, "quarantined": quarantined}])
+        clerk = stack.enter_context(_Clerk(build, inputs.root, read_files(planned), files, decision, config))
+        for batch in read_batches(cleaned, _PUBLISHED, 256):
+            fates = clerk.settle(batch)
+            columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+            for field in _FATE:
+                columns[field.name] = pa.array([getattr(fate, field.name) for fate in fates], field.type)
+            for writer, schema in ((documents, tables.DOCUMENTS), (records, tables.LEDGER_RECORDS)):
+                own = [columns[field.name] for field in schema]
+                writer.add_lists(pa.RecordBatch.from_arrays(own, schema=schema))
+            _add_nested(edits, tables.LEDGER_EDITS, batch, "edits", [fate.left_out for fate in fates])
+            _add_nested(quotes, tables.QUOTES, batch, "quotes")
+        clerk.finish()
         for facts in describe_carried(inputs):
             files.add([facts])
-            carry_file(source, build, facts["path"])
-            _store_original(locate(source, facts["path"]), build, facts["path"])
+            carry_file(inputs.root, build, facts["path"])
+            _store_original(locate(inputs.root, facts["path"]), build, facts["path"])
     write_links(build, decision, quoted)
+
+
+class _Fate(NamedTuple):
+    """What became of a record, as the tables tell it; `left_out` is the edit that says so."""
+
+    status: str
+    keeper: str
+    raw: bytes | None
+    quarantined: str
+    sha256_in: str
+    left_out: Row | None
+
+
+_FATE = (
+    *(pa.field(name, pa.string()) for name in ("status", "keeper", "quarantined", "sha256_in")),
+    pa.field("raw", pa.large_binary()),
+)
+_HANDLED = (
+    *("doc_id", "path", "format", "text", "chars_out", "codec", "form", "prefix", "suffix", "raw", "span", "sha256_in"),
+    *("rejected_stage", "rejected_reason", "rejected_detail"),
+)
+_PUBLISHED = [
+    name
+    for name in tables.CLEANED.names
+    if name in {*_HANDLED, *tables.DOCUMENTS.names, *tables.LEDGER_RECORDS.names, "edits", "quotes"}
+]
+
+
+def _add_nested(
+    writer: TableWriter, schema: pa.Schema, batch: pa.RecordBatch, name: str, more: Sequence[Row | None] = ()
+) -> None:
+    """Append the lists of a column, each with one row more where there is one."""
+    lists, doc_ids = batch.column(name), batch.column("doc_id")
+    owners = doc_ids.take(pc.list_parent_indices(lists))
+    nested = pa.RecordBatch.from_arrays([owners, *lists.flatten().flatten()], schema=schema)
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_pylist()
+    if not any(more):
+        writer.add_lists(nested, lengths)
+        return
+    start = 0
+    for doc_id, length, row in zip(doc_ids.to_pylist(), lengths, more, strict=True):
+        writer.add([*nested.slice(start, length).to_pylist(), *([row | {"doc_id": doc_id}] if row else [])])
+        start += length
+
+
+class _Clerk:
+    """Writes each record to its file under `data/`, leaves it out, or lays it aside; they come in their order."""
+
+    def __init__(
+        self, build: Path, source: Path, facts: Iterator[Row], files: TableWriter, decision: Decision, config: Config
+    ) -> None:
+        self._build = build
+        self._source = source
+        self._ahead = facts
+        self._files = files
+        self._decision = decision
+        self._config = config
+        self._facts: Row = {}
+        self._target: Target | None = None
+        self._stack = ExitStack()
+        self._open_file = ExitStack()
+
+    def __enter__(self) -> "_Clerk":
+        (self._build / "data").mkdir(exist_ok=True)
+        self._reject = self._stack.enter_context(open_rejections(self._build))
+        self._stack.push(self._close_file)
+        return self
+
+    def __exit__(self, *details: Any) -> None:
+        self._stack.__exit__(*details)
+
+    def _close_file(self, *details: Any) -> None:
+        self._open_file.__exit__(*details)
+
+    def settle(self, batch: pa.RecordBatch) -> list[_Fate]:
+        """Put the next records where they belong."""
+        rows = batch.select(_HANDLED).to_pylist()
+        return [self._settle(row, batch.column("edits"), place) for place, row in enumerate(rows)]
+
+    def finish(self) -> None:
+        """Go through the files behind that of the last record."""
+        while self._advance():
+            pass
+
+    def _advance(self) -> bool:
+        self._open_file.close()
+        facts = next(self._ahead, None)
+        if facts is None:
+            return False
+        self._facts = facts
+        self._files.add([self._facts])
+        file = locate(self._source, self._facts["path"])
+        if self._facts["stored"]:
+            _store_original(file, self._build, self._facts["path"])
+        self._target = self._open_file.enter_context(open_target(self._build, file, self._facts, self._config.read))
+        return True
+
+    def _settle(self, row: Row, edits: pa.ListArray, place: int) -> _Fate:
+        while self._target is None or self._facts["path"] != row["path"]:
+            if not self._advance():
+                raise IntegrityError(f"nothing was published: {row['doc_id']}: is out of its order (run again)")
+        keeper = self._decision.keepers.get(row["doc_id"], "")
+        status = "rejected" if row["text"] is None else "duplicate" if keeper else "kept"
+        if status == "kept" or (status == "duplicate" and self._config.dedup.keep_duplicates):
+            self._target.add(row)
+            raw = None if self._facts["stored"] else row["raw"]
+            return _Fate(status, keeper, raw, "", row["sha256_in"], None)
+        self._target.leave_out(row)
+        if status == "rejected":
+            quarantined = _quarantine(self._build, self._source, row, self._facts)
+            self._reject(row, quarantined)
+            return _Fate(status, keeper, None, quarantined, row["sha256_in"], None)
+        spliced = self._target.spliced and not self._facts["stored"]
+        raw = _original(row, edits[place].as_py()) if spliced else None
+        return _Fate(status, keeper, raw, "", row["sha256_in"], _describe_removal(row, keeper, self._decision))
 
 
 def write_links(build: Path, decision: Decision, quoted: "LinkedQuotes | None" = None) -> None:
     """Write `links.parquet` and `clusters.parquet`."""
     with TableWriter(build / "links.parquet", tables.LINKS) as links:
         links.add_table(decision.links)
-        links.add(tables.read_rows(quoted.links) if quoted else ())
+        if quoted:
+            links.add_stage(quoted.links)
     with TableWriter(build / "clusters.parquet", tables.CLUSTERS) as clusters:
         clusters.add(cluster_rows(decision.clusters))
-        clusters.add(tables.read_rows(quoted.clusters) if quoted else ())
-
-
-def _group_by_file(plan: Iterator[Row], rows: Iterator[Row]) -> Iterator[tuple[Row, Iterator[Row]]]:
-    """Yield what is known of each file, with the records that were read from it, if any."""
-    by_path = itertools.groupby(rows, key=lambda row: str(row["path"]))
-    path, group = next(by_path, ("", iter(())))
-    for name, parts in itertools.groupby(plan, key=lambda part: str(part["path"])):
-        facts = next(parts)
-        if name == path:
-            yield facts, group
-            path, group = next(by_path, ("", iter(())))
-        else:
-            yield facts, iter(())
+        if quoted:
+            clusters.add_stage(quoted.clusters)
 
 
 def _store_original(file: Path, build: Path, path: str) -> None:
@@ -137,32 +228,28 @@ def _write(lines: BinaryIO, value: Row) -> None:
     lines.write(_line(value))
 
 
-def _dedup_edit(row: Row, keeper: str, written: bool, decision: Decision) -> list[Row]:
-    if not keeper or written:
-        return []
-    return [
-        {
-            "stage": "dedup",
-            "start": 0,
-            "end": row["chars_out"],
-            "before": row["text"],
-            "after": "",
-            "rule_id": f"dedup.duplicate-of:{keeper}",
-            "rule_version": "1",
-            "action": "delete",
-            "confidence": decision.resemblance[row["doc_id"]],
-        }
-    ]
+def _describe_removal(row: Row, keeper: str, decision: Decision) -> Row:
+    return {
+        "stage": "dedup",
+        "start": 0,
+        "end": row["chars_out"],
+        "before": row["text"],
+        "after": "",
+        "rule_id": f"dedup.duplicate-of:{keeper}",
+        "rule_version": "1",
+        "action": "delete",
+        "confidence": decision.resemblance[row["doc_id"]],
+    }
 
 
-def _original(row: Row) -> bytes:
+def _original(row: Row, edits: Sequence[Row]) -> bytes:
     """Return the original bytes of a record that is left out of `data/`, where nothing else holds its frame."""
     if row["raw"] is not None:
         return bytes(row["raw"])
     from corpus_clean.pipeline.clean import rebuild_payload
 
-    edits = tuple(tables.edit_from_row(row["doc_id"], edit) for edit in row["edits"])
-    payload = rebuild_payload(row["format"], row["text"], edits, row["codec"], row["form"])
+    own = tuple(tables.edit_from_row(row["doc_id"], edit) for edit in edits)
+    payload = rebuild_payload(row["format"], row["text"], own, row["codec"], row["form"])
     return bytes(row["prefix"] + payload + row["suffix"])
 
 

@@ -5,7 +5,10 @@ import itertools
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from operator import attrgetter
 from pathlib import Path
+
+import pyarrow as pa
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.errors import IntegrityError, UsageError
@@ -14,7 +17,7 @@ from corpus_clean.pipeline.columns import ColumnsRestoration, open_source, read_
 from corpus_clean.pipeline.manifest import check_outputs, choose_settings, read_manifest, read_settings
 from corpus_clean.pipeline.publish import ORIGINALS
 from corpus_clean.pipeline.records import open_records
-from corpus_clean.pipeline.tables import Row, edit_from_row
+from corpus_clean.pipeline.tables import Row, edits_from_batch
 from corpus_clean.readers.base import WHOLE
 from corpus_clean.storage.fingerprint import hash_bytes, hash_file
 from corpus_clean.storage.names import locate_name
@@ -70,9 +73,13 @@ def read_table(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
     Raises:
         IntegrityError: the table is missing or damaged.
     """
+    for batch in _read_batches(path, columns):
+        yield from batch.to_pylist()
+
+
+def _read_batches(path: Path, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
     with read_back(path), open_source(path) as source:
-        for batch in source.iter_batches(batch_size=256, columns=columns):
-            yield from batch.to_pylist()
+        yield from source.iter_batches(batch_size=256, columns=columns)
 
 
 def _read_checked(out: Path) -> ReadConfig:
@@ -90,7 +97,7 @@ class _Restoration:
     def __init__(self, out: Path, config: ReadConfig) -> None:
         self._out = out
         self._config = config
-        self._edits = _EditsInOrder(read_table(out / "ledger" / "edits.parquet"))
+        self._edits = _EditsInOrder(out / "ledger" / "edits.parquet")
         self._hashes = read_table(out / "documents.parquet", ["doc_id", "sha256_in"])
 
     def restore(self, destination: Path | None) -> tuple[int, int]:
@@ -233,14 +240,15 @@ def _is_present(row: Row, edits: tuple[Edit, ...]) -> bool:
 class _EditsInOrder:
     """Hands out the edits of one document after the other, in the order in which they were written."""
 
-    def __init__(self, rows: Iterator[Row]) -> None:
-        self._groups = itertools.groupby(rows, key=lambda row: str(row["doc_id"]))
+    def __init__(self, path: Path) -> None:
+        edits = itertools.chain.from_iterable(map(edits_from_batch, _read_batches(path)))
+        self._groups = itertools.groupby(edits, key=attrgetter("doc_id"))
         self._next: tuple[str, tuple[Edit, ...]] | None = None
         self._advance()
 
     def _advance(self) -> None:
         found = next(self._groups, None)
-        self._next = None if found is None else (found[0], tuple(edit_from_row(found[0], row) for row in found[1]))
+        self._next = None if found is None else (found[0], tuple(found[1]))
 
     def take(self, doc_id: str) -> tuple[Edit, ...]:
         if self._next is None or self._next[0] != doc_id:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +70,10 @@ class Stages:
         target = self.scratch / name
         shutil.rmtree(target, ignore_errors=True)
         return target
+
+    def beside(self, task: Callable[..., object], *arguments: object) -> AbstractContextManager[None]:
+        """Do a task on what lies on this machine's disk while a block runs."""
+        return self.engine.beside(task, *arguments)
 
     def read(self, stage: Path) -> pa.Table:
         """Return a stage that fits in memory."""

@@ -264,7 +264,12 @@ _EDIT_NAMES = [field.name for field in EDIT]
 
 def edit_from_row(doc_id: str, row: Row) -> Edit:
     """Return the edit that `edit_row` wrote."""
-    return Edit(doc_id=doc_id, **{field.name: row[field.name] for field in EDIT})
+    return Edit(doc_id, *map(row.__getitem__, _EDIT_NAMES))
+
+
+def edits_from_batch(batch: pa.RecordBatch) -> list[Edit]:
+    """Return the edits of rows of `LEDGER_EDITS`."""
+    return list(map(Edit, *(batch.column(name).to_pylist() for name in ("doc_id", *_EDIT_NAMES))))
 
 
 def quote_row(quote: Quote) -> Row:
@@ -277,7 +282,7 @@ _QUOTE_NAMES = [field.name for field in QUOTE]
 
 def quote_from_row(doc_id: str, row: Row) -> Quote:
     """Return the quote that `quote_row` wrote."""
-    return Quote(doc_id=doc_id, **{field.name: row[field.name] for field in QUOTE})
+    return Quote(doc_id=doc_id, **{name: row[name] for name in _QUOTE_NAMES})
 
 
 def reading_columns(reading: "Reading") -> Row:
@@ -323,7 +328,9 @@ class TableWriter:
     def __init__(self, path: Path, schema: pa.Schema, rows_per_batch: int = 4096) -> None:
         self._schema = schema
         self._most = rows_per_batch
-        self._waiting: list[Row] = []
+        self._batches: list[pa.RecordBatch] = []
+        self._rows: list[Row] = []  # behind those of the batches
+        self._waiting = 0
         self._stack = ExitStack()
         sink = self._stack.enter_context(open_output(path))
         self._writer = pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True)
@@ -334,16 +341,55 @@ class TableWriter:
         for first in range(0, len(table), self._most):
             self._writer.write_table(table.slice(first, self._most), row_group_size=self._most)
 
+    def add_stage(self, stage: Path) -> None:
+        """Append the rows of a stage that has these columns, in groups as large as there may be."""
+        most = self._most
+        self._most = _LARGEST_GROUP
+        for batch in read_batches(stage, self._schema.names):
+            self.add_lists(batch.cast(self._schema))
+        self._flush()
+        self._most = most
+
     def add(self, rows: Iterable[Row]) -> None:
-        """Append rows; keys that are no column are left out."""
-        self._waiting.extend(rows)
-        if len(self._waiting) >= self._most:
+        """Append rows, as one list; keys that are no column are left out."""
+        before = len(self._rows)
+        self._rows.extend(rows)
+        self._grow(len(self._rows) - before)
+
+    def add_lists(self, batch: pa.RecordBatch, lengths: Iterable[int] | None = None) -> None:
+        """Append the rows of a batch of the same columns, as lists of these lengths, or singly; none is cut in two."""
+        start = end = 0
+        if lengths is None:
+            lengths = _cut_evenly(len(batch), self._most - self._waiting, self._most)
+        for length in lengths:
+            end += length
+            if self._waiting + end - start >= self._most:
+                self._append(batch.slice(start, end - start))
+                start = end
+        if end > start:
+            self._append(batch.slice(start, end - start))
+
+    def _append(self, batch: pa.RecordBatch) -> None:
+        self._gather_rows()
+        self._batches.append(batch)
+        self._grow(len(batch))
+
+    def _grow(self, count: int) -> None:
+        self._waiting += count
+        if self._waiting >= self._most:
             self._flush()
 
+    def _gather_rows(self) -> None:
+        if self._rows:
+            self._batches.append(make_batch(self._rows, self._schema))
+            self._rows = []
+
     def _flush(self) -> None:
-        if self._waiting:
-            self._writer.write_batch(make_batch(self._waiting, self._schema))
-            self._waiting = []
+        self._gather_rows()
+        if self._batches:
+            [batch] = pa.Table.from_batches(self._batches, self._schema).combine_chunks().to_batches()
+            self._writer.write_batch(batch)
+            self._batches, self._waiting = [], 0
 
     def __enter__(self) -> "TableWriter":
         return self
@@ -352,6 +398,17 @@ class TableWriter:
         with self._stack:
             self._flush()
             self._writer.close()
+
+
+_LARGEST_GROUP = 1 << 20
+"""Rows; Arrow cuts whatever is larger."""
+
+
+def _cut_evenly(count: int, first: int, then: int) -> Iterator[int]:
+    while count > 0:
+        yield min(first, count)
+        count -= first
+        first = then
 
 
 def write_table(path: Path, rows: Iterable[Row], schema: pa.Schema) -> None:

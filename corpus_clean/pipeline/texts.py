@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from corpus_clean.config import ReadConfig
 from corpus_clean.ledger.replay import FORWARD, undo_edits
 from corpus_clean.pipeline.records import read_some
 from corpus_clean.pipeline.restore import read_table, read_text
-from corpus_clean.pipeline.tables import edit_from_row
+from corpus_clean.pipeline.tables import edits_from_batch
 from corpus_clean.storage.names import locate_name
 from corpus_clean.types import Edit, Record
 from corpus_clean.writers.base import load_writer
@@ -45,8 +46,8 @@ def read_texts(out: Path, config: ReadConfig, doc_ids: Collection[str]) -> Itera
 def _group_edits(batches: Iterable[pa.RecordBatch]) -> dict[str, list[Edit]]:
     edits: dict[str, list[Edit]] = {}
     for batch in batches:
-        for row in batch.to_pylist():
-            edits.setdefault(row["doc_id"], []).append(edit_from_row(row["doc_id"], row))
+        for edit in edits_from_batch(batch):
+            edits.setdefault(edit.doc_id, []).append(edit)
     return edits
 
 
@@ -60,6 +61,7 @@ def _undo(clean: str, edits: Collection[Edit]) -> dict[str, str]:
     text = clean
     for stage in reversed(FORWARD):
         own = [edit for edit in edits if edit.stage == stage and edit.action != "flag"]
-        text = undo_edits(text, sorted(own, key=lambda edit: (edit.start, edit.end)))
+        if own:
+            text = undo_edits(text, sorted(own, key=attrgetter("start", "end")))
         texts[stage] = text
     return texts

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_clean.quotes.compare import SHINGLE, fold
+from corpus_clean.quotes.compare import SHINGLE
 from corpus_clean.quotes.evidence import Vocabulary, read_vocabulary
+from corpus_clean.quotes.fold import fold_text
 from corpus_clean.quotes.identity import Affiliations
 from corpus_clean.quotes.spans import Reading
 from corpus_clean.quotes.units import split_units
@@ -55,7 +56,7 @@ def prepare_articles(readings: Sequence[Reading]) -> list[Article]:
         [split_units(quote) for quote in reading.quotes] + [[sentence] for sentence in reading.narration]
         for reading in readings
     ]
-    texts = [[fold(unit.text).text for group in groups for unit in group] for groups in units]
+    texts = [[fold_text(unit.text) for group in groups for unit in group] for groups in units]
     sets = hash_sets([text for own in texts for text in own], Shingling("char", SHINGLE))
     articles, begin = [], 0
     for reading, groups, own in zip(readings, units, texts, strict=True):

@@ -30,6 +30,8 @@ def attribute_before(
             clause = index + 1
             continue
         word = tokens.lower[index]
+        if word not in cues.leading:
+            continue
         opens = index == first or tokens.words[index - 1] == ","
         if word in cues.according_pronoun and opens and index + 1 < last and tokens.words[index + 1] == ",":
             return Attribution(index, word, PRONOUN, index + 1)

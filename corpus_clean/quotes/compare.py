@@ -9,7 +9,6 @@ from corpus_clean.config import QuotesConfig
 from corpus_clean.quotes.fold import find_numbers, fold_text, negations
 from corpus_clean.quotes.formulas import share_formula_only
 from corpus_clean.quotes.identity import NO_AFFILIATIONS, Affiliations, match_speakers
-from corpus_clean.similarity.compare import jaccard
 from corpus_clean.similarity.shingle import shingle_characters
 from corpus_clean.types import Grade, Link, Match, Quote, Segment
 
@@ -25,25 +24,39 @@ _WORTH_ALIGNING = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A text in its folded form, with its words and its character shingles."""
+    """A text in its folded form, with its words."""
 
     text: str
     words: tuple[str, ...]
-    shingles: frozenset[str]
+
+    @property
+    def shingles(self) -> frozenset[str]:
+        """The runs of characters that it is compared by."""
+        return _shingle(self.text)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=16384)
 def fold(text: str) -> Folded:
-    """Fold a text for comparison; the last results are kept, some 10 KB each, as each quote meets several others.
+    """Fold a text for comparison; the last results are kept, as each quote meets several others.
 
     Example:
         >>> fold("Ia pulang.").words
         ('ia', 'pulang')
     """
     folded = fold_text(text)
-    return Folded(folded, tuple(folded.split()), shingle_characters(folded, SHINGLE))
+    return Folded(folded, tuple(folded.split()))
 
 
+@functools.lru_cache(maxsize=4096)
+def _shingle(folded: str) -> frozenset[str]:  # some 10 KB each
+    return shingle_characters(folded, SHINGLE)
+
+
+_PAIRS_KEPT = 1 << 14
+"""Newsrooms that carry a quote carry the same words: what is known of two texts is asked for again and again."""
+
+
+@functools.lru_cache(maxsize=_PAIRS_KEPT)
 def match_texts(left: str, right: str) -> Match:
     """Measure two texts: Jaccard of their character 4-shingles, containment in the best window of the longer.
 
@@ -57,14 +70,22 @@ def match_texts(left: str, right: str) -> Match:
     a, b = fold(left), fold(right)
     if len(a.text) > len(b.text):
         a, b = b, a
-    if not a.shingles:
+    own, other = a.shingles, b.shingles
+    if not own:
         return Match(0.0, 0.0)
-    shared = len(a.shingles & b.shingles)
-    contained = shared / len(a.shingles)
+    shared, _ = _share(left, right)
+    contained = shared / len(own)
     if contained >= _WORTH_ALIGNING and len(b.text) > _WINDOW_RATIO * len(a.text):
         window = shingle_characters(_window(a.text, b.text), SHINGLE)
-        contained = min(contained, len(a.shingles & window) / len(a.shingles))
-    return Match(round(jaccard(a.shingles, b.shingles), 4), round(contained, 4))
+        contained = min(contained, len(own & window) / len(own))
+    return Match(round(shared / (len(own) + len(other) - shared) if shared else 0.0, 4), round(contained, 4))
+
+
+@functools.lru_cache(maxsize=_PAIRS_KEPT)
+def _share(left: str, right: str) -> tuple[int, int]:
+    """How many shingles two texts share, and how many the text with fewer of them has."""
+    a, b = fold(left).shingles, fold(right).shingles
+    return len(a & b), min(len(a), len(b))
 
 
 def _window(short: str, long: str) -> str:
@@ -104,8 +125,10 @@ def judge_quotes(left: Quote, right: Quote, same: bool | None, config: QuotesCon
         ('other-speaker',)
     """
     needed = _needed(left, right, same, config)
-    a, b = fold(left.text).shingles, fold(right.text).shingles
-    if len(a & b) < needed * min(len(a), len(b)):
+    if needed > 1:
+        return None
+    shared, fewest = _share(left.text, right.text)
+    if shared < needed * fewest:
         return None
     match = match_texts(left.text, right.text)
     if match.containment < needed or share_formula_only(left.text, right.text):
@@ -139,6 +162,7 @@ def threshold(same_speaker: bool | None, config: QuotesConfig) -> float:
     return config.same_speaker if same_speaker else max(OTHER_SPEAKER, config.unknown_speaker)
 
 
+@functools.lru_cache(maxsize=_PAIRS_KEPT)
 def find_conflicts(left: str, right: str) -> tuple[str, ...]:
     """Return "number" and "negation" where the aligned parts of two texts disagree in them.
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from corpus_clean.languages.lexicon import Lexicon, load_lexicons
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cues:
-    """Word sets, lower case; `hot` holds every word that can make a sentence one of reported speech."""
+    """Word sets, lower case; `hot` holds every word that can make a sentence one of reported speech.
+
+    `leading` are those that can stand before what is said. There is one of each kind, known by itself alone.
+    """
 
     after: frozenset[str]
     after_pronoun: frozenset[str]
@@ -42,6 +45,7 @@ class Cues:
     particles: frozenset[str]
     joiners: frozenset[str]
     hot: frozenset[str]
+    leading: frozenset[str]
 
 
 @functools.cache
@@ -78,6 +82,7 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
     according = frozenset(word for word in according if " " not in word)
     according_pronoun = union("according_pronoun")
     before, before_mark, passive = union("before"), union("before_mark"), union("passive")
+    heads = {phrase[0] for phrase in phrases}
     hot = after | strong_suffixed | before | according | according_pronoun | passive
     return Cues(
         after=after,
@@ -110,5 +115,6 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
         nicknames=union("nicknames"),
         particles=union("particles"),
         joiners=union("joiners"),
-        hot=hot | {phrase[0] for phrase in phrases},
+        hot=hot | heads,
+        leading=according | according_pronoun | before | before_mark | heads,
     )

@@ -84,8 +84,13 @@ def _find_grams(words: Sequence[str]) -> _Grams:
         keys |= units[place : place + inside] << (16 * place)
         whole &= ~ends[place : place + inside]
     whole &= ~np.array([*(word[0].isdigit() for word in words), True])[owner[:inside]]
-    found = np.unique(np.stack([keys[whole], owner[:inside][whole]]), axis=1)
-    return _Grams(found[0], found[1], np.bincount(found[1], minlength=len(words)))
+    keys, owner = keys[whole], owner[:inside][whole]
+    order = np.lexsort((owner, keys))
+    keys, owner = keys[order], owner[order]
+    fresh = np.ones(len(keys), np.bool_)
+    fresh[1:] = (np.diff(keys) != 0) | (np.diff(owner) != 0)
+    keys, owner = keys[fresh], owner[fresh]
+    return _Grams(keys, owner, np.bincount(owner, minlength=len(words)))
 
 
 def _pair_forms(left: _Grams, right: _Grams) -> Places:

@@ -58,6 +58,7 @@ def strip_formulas(text: str) -> str | None:
     return " ".join(kept) if len(kept) < len(words) else None
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def share_formula_only(left: str, right: str) -> bool:
     """Whether two texts have a formula in common, and too little besides.
 

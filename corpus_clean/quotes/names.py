@@ -1,5 +1,6 @@
 """Names as an article gives them: short forms, full forms, titles, and who belongs to which organisation."""
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Set
@@ -94,20 +95,20 @@ def capital_runs(tokens: Tokens, first: int, last: int, cues: Cues) -> list[Run]
     """
     runs = []
     index = first
-    words, lower = tokens.words, tokens.lower
+    words, lower, capital = tokens.words, tokens.lower, tokens.capital
     openers, calendar, institutions = cues.openers, cues.calendar, cues.institutions
     while index < last:
-        if not words[index][0].isupper():
+        if not capital[index]:
             index += 1
             continue
         end = index + 1
         while end < last:
             word = words[end]
-            if word[0].isupper():
+            if capital[end]:
                 end += 1
             elif (
                 end + 1 < last
-                and words[end + 1][0].isupper()
+                and capital[end + 1]
                 and (
                     (
                         word == "."
@@ -154,12 +155,19 @@ def read_name(tokens: Tokens, run: Run) -> Name:
     """
     name: list[str] = []
     for word in tokens.words[run[0] : run[1]]:
-        if word[0].isalnum():
-            plain = _POSSESSIVE.sub("", word) if word[-1:] in "s'’" else word
-            name.extend(_GLUED.sub(" ", plain).split() if len(plain) >= 8 else [plain])
+        name += _read_word(word)
     return tuple(name)
 
 
+@functools.lru_cache(maxsize=1 << 14)
+def _read_word(word: str) -> Name:
+    if not word[0].isalnum():
+        return ()
+    plain = _POSSESSIVE.sub("", word) if word[-1:] in "s'’" else word
+    return tuple(_GLUED.sub(" ", plain).split()) if len(plain) >= 8 else (plain,)
+
+
+@functools.lru_cache(maxsize=1 << 14)
 def strip_titles(name: Name, cues: Cues) -> tuple[Name, Name]:
     """Split a run into what stands before the person's name and the name; the name is empty for an organisation.
 
@@ -263,12 +271,10 @@ def _headline_tokens(tokens: Tokens) -> set[int]:
     found: set[int] = set()
     first = 0
     words = tokens.words
-    for index in range(len(words) + 1):
-        if index < len(words) and words[index][0] != "\n":
-            continue
+    for index in [*(place for place, word in enumerate(words) if word[0] == "\n"), len(words)]:
         if index - first >= _HEADLINE_WORDS and words[index - 1] not in ENDS:
-            line = [word for word in words[first:index] if word[0].isalpha()]
-            capitals = sum(word[0].isupper() for word in line)
+            line = [word[0] for word in words[first:index] if word[0].isalpha()]
+            capitals = sum(map(str.isupper, line))
             if len(line) >= _HEADLINE_WORDS and capitals >= _HEADLINE_SHARE * len(line):
                 found.update(range(first, index))
         first = index + 1
@@ -279,7 +285,7 @@ def _beside_cue(tokens: Tokens, run: Run, cues: Cues) -> bool:
     before = tokens.lower[run[0] - 1] if run[0] else ""
     if before in cues.after or before in cues.according:
         return True
-    return any(tokens.lower[i] in cues.before for i in range(run[1], min(run[1] + 3, len(tokens))))
+    return not cues.before.isdisjoint(tokens.lower[run[1] : run[1] + 3])
 
 
 def _anchor(person: Name, speaking: Counter[str]) -> Name:

@@ -1,6 +1,7 @@
 """Words, marks and sentences of a text, each with its place. One pass; everything else looks things up here."""
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -19,20 +20,26 @@ _CLOSERS = frozenset(")]’'") | MARKS
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Parallel lists: the tokens' texts, their lower-case forms, and their offsets in `text` (half-open)."""
+    """Parallel lists: the tokens' texts, their lower-case forms, and their offsets in `text` (half-open).
+
+    `capital` says which begin with a capital letter, `counted` how many of those before a token are words or numbers
+    (and, at the end, how many there are).
+    """
 
     text: str
     words: list[str]
     lower: list[str]
     starts: list[int]
     ends: list[int]
+    capital: list[bool]
+    counted: list[int]
 
     def __len__(self) -> int:
         return len(self.words)
 
     def starts_upper(self, index: int) -> bool:
         """Whether the token begins with a capital letter."""
-        return self.words[index][0].isupper()
+        return self.capital[index]
 
     def is_word(self, index: int) -> bool:
         """Whether the token is a word or a number."""
@@ -53,6 +60,10 @@ class Tokens:
         return end >= len(self.text) or self.text[end].isspace()
 
 
+_AT_ONCE = 4096
+"""A match takes ten times the room of its word."""
+
+
 @functools.cache
 def _abbreviations() -> frozenset[str]:
     return frozenset().union(*(lexicon.abbreviations for lexicon in load_lexicons().values()))
@@ -65,10 +76,23 @@ def tokenize(text: str) -> Tokens:
         >>> tokenize("“Kami 10.000 orang,” kata dia.").words
         ['“', 'Kami', '10.000', 'orang', ',', '”', 'kata', 'dia', '.']
     """
-    spans = [match.span() for match in _TOKEN.finditer(text)]
-    words = [text[start:end] for start, end in spans]
+    matches = _TOKEN.finditer(text)
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    while found := list(itertools.islice(matches, _AT_ONCE)):
+        words += map(re.Match.group, found)
+        starts += map(re.Match.start, found)
+        ends += map(re.Match.end, found)
+    first = [word[0] for word in words]
     return Tokens(
-        text, words, [word.lower() for word in words], [start for start, _ in spans], [end for _, end in spans]
+        text,
+        words,
+        list(map(str.lower, words)),
+        starts,
+        ends,
+        list(map(str.isupper, first)),
+        list(itertools.accumulate(map(str.isalnum, first), initial=0)),
     )
 
 
@@ -112,7 +136,11 @@ def split_sentences(tokens: Tokens, first: int, last: int, closed: list[tuple[in
             index += 1
     if begin < last:
         sentences.append((begin, last))
-    return [pair for pair in sentences if any(words[i][0] != "\n" for i in range(*pair))]
+    return [pair for pair in sentences if words[pair[0]][0] != "\n" or not _is_empty(words, *pair)]
+
+
+def _is_empty(words: list[str], first: int, last: int) -> bool:
+    return all(word[0] == "\n" for word in words[first:last])
 
 
 def _breaks_sentence(tokens: Tokens, index: int, first: int, last: int) -> bool:

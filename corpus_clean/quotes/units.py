@@ -32,7 +32,7 @@ def split_units(quote: Quote) -> list[Quote]:
             end -= 1
         while begin < end and tokens.is_break(begin):
             begin += 1
-        if sum(tokens.is_word(i) for i in range(begin, end)) < _SHORTEST_UNIT:
+        if tokens.counted[end] - tokens.counted[begin] < _SHORTEST_UNIT:
             continue
         start, stop = tokens.starts[begin], tokens.ends[end - 1]
         if stop - start < len(quote.text):

@@ -4,7 +4,9 @@ The payload is the text's JSON string without its quotes, still escaped; everyth
 spacing included, is prefix and suffix.
 """
 
+import functools
 import json
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # public in CPython, not in the stubs
@@ -158,34 +160,39 @@ def _scan_object(line: bytes) -> dict[str, tuple[int, int, object]]:
     # Latin-1 maps bytes to code points one to one, so the scanner's offsets are byte offsets.
     text = line.decode("latin-1")
     position = _skip_space(text, 0)
-    if text[position : position + 1] != "{":
+    if not text.startswith("{", position):
         raise ValueError("a line must be an object in braces")
     values: dict[str, tuple[int, int, object]] = {}
     position = _skip_space(text, position + 1)
-    if text[position : position + 1] != "}":
+    if not text.startswith("}", position):
         while True:
-            if text[position : position + 1] != '"':
+            if not text.startswith('"', position):
                 raise ValueError(f"expected a field name at byte {position}")
             key, position = scanstring(text, position + 1, True)
-            position = _skip_space(text, position)
-            if text[position : position + 1] != ":":
-                raise ValueError(f"expected a colon at byte {position}")
-            start = _skip_space(text, position + 1)
+            colon = _COLON.match(text, position)
+            if colon is None:
+                raise ValueError(f"expected a colon at byte {_skip_space(text, position)}")
+            start = colon.end()
             value, position = _scan_value(text, start)
             values[key] = (start, position, value)
-            position = _skip_space(text, position)
-            if text[position : position + 1] != ",":
+            comma = _COMMA.match(text, position)
+            if comma is None:
                 break
-            position = _skip_space(text, position + 1)
-        if text[position : position + 1] != "}":
+            position = comma.end()
+        position = _skip_space(text, position)
+        if not text.startswith("}", position):
             raise ValueError(f"expected a comma or the closing brace at byte {position}")
     if text[position + 1 :].strip(" \t\r\n"):
         raise ValueError(f"something follows the object at byte {position + 1}")
     return values
 
 
+_COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
+_COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
+
+
 def _skip_space(text: str, position: int) -> int:
-    while text[position : position + 1] in (" ", "\t", "\r", "\n"):
+    while text.startswith((" ", "\t", "\r", "\n"), position):
         position += 1
     return position
 
@@ -195,6 +202,8 @@ def _is_string(entry: tuple[int, int, object] | None) -> bool:
 
 
 def _find_metadata(values: dict[str, tuple[int, int, object]], line: bytes) -> Metadata:
+    if _TELLING.isdisjoint(values):
+        return _NOTHING
     found: dict[str, str] = {}
     for target, names in METADATA_FIELDS.items():
         for name in names:
@@ -205,5 +214,10 @@ def _find_metadata(values: dict[str, tuple[int, int, object]], line: bytes) -> M
     return Metadata(**found)
 
 
+_TELLING = frozenset(name for names in METADATA_FIELDS.values() for name in names)
+_NOTHING = Metadata()
+
+
+@functools.cache
 def _as_latin(name: str) -> str:
     return name.encode().decode("latin-1")

@@ -3,6 +3,7 @@
 Quotation marks, ligatures, full-width forms, entities and normal forms are the author's and stay.
 """
 
+import re
 from typing import TYPE_CHECKING
 
 from corpus_clean.types import Edit
@@ -29,17 +30,28 @@ def repair_encoding(text: str, doc_id: str) -> tuple[str, tuple[Edit, ...]]:
         return text, ()
     import ftfy
 
-    config = _encoding_only()
     lines: list[str] = []
     edits: list[Edit] = []
     offset = 0
     for line in text.split("\n"):
-        fixed = line if line.isascii() else ftfy.fix_encoding(line, config)
-        if fixed != line:
-            edits.extend(_align(line, fixed, offset, doc_id, ftfy.__version__))
+        fixed = line
+        if not line.isascii() and _is_suspect(line):
+            fixed = ftfy.fix_encoding(line, _encoding_only())
+            if fixed != line:
+                edits.extend(_align(line, fixed, offset, doc_id, ftfy.__version__))
         lines.append(fixed)
         offset += len(line) + 1
     return ("\n".join(lines), tuple(edits)) if edits else (text, ())
+
+
+_PLAIN_RUN = re.compile(r"([\x00-\x7f]{8})[\x00-\x7f]+([\x00-\x7f]{8})")
+
+
+def _is_suspect(line: str) -> bool:
+    """Ask ftfy what it asks first, of what stands near a character that is not ASCII: it knows no longer sequence."""
+    from ftfy.badness import is_bad
+
+    return is_bad(_PLAIN_RUN.sub(r"\1\2", line))
 
 
 def _encoding_only() -> "TextFixerConfig":

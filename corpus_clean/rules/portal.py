@@ -20,6 +20,7 @@ from corpus_clean.types import Document
 
 _HEAD_LINES = 6
 _HEAD_CHARS = 90
+_USUAL_HEAD, _LONGEST_HEAD = 1000, 4000
 
 
 def detect_portal(document: Document, packs: Sequence[Pack]) -> str:
@@ -60,16 +61,19 @@ def _by_path(document: Document, packs: Sequence[Pack]) -> str:
     if not document.path:
         return ""
     folders = document.path.lower().split("/")
+    portals = _read_signs(packs).portals
     for folder in folders[:-1]:
-        for pack in packs:
-            if folder in pack.portals:
-                return pack.portals[0]
+        if folder in portals:
+            return portals[folder]
     for part in folders:
-        for word in regex.split(r"[^a-z0-9.-]+", part):
-            stem = regex.sub(r"\.(?:txt|md|html?|jsonl?|ndjson|gz|zst|csv|parquet|warc)\b.*$", "", word)
-            if found := _by_host(stem, packs):
+        for word in _NO_HOST.split(part):
+            if found := _by_host(_SUFFIX.sub("", word), packs):
                 return found
     return ""
+
+
+_NO_HOST = regex.compile(r"[^a-z0-9.-]+")
+_SUFFIX = regex.compile(r"\.(?:txt|md|html?|jsonl?|ndjson|gz|zst|csv|parquet|warc)\b.*$")
 
 
 def _by_site(document: Document, packs: Sequence[Pack]) -> str:
@@ -84,7 +88,7 @@ def _by_site(document: Document, packs: Sequence[Pack]) -> str:
 
 def _by_dateline(document: Document, packs: Sequence[Pack]) -> str:
     signs = _read_signs(packs)
-    heads = [view[:_HEAD_CHARS] for view in split_lines(document.text[:4000]).views if view][:_HEAD_LINES]
+    heads = _read_heads(document.text)
     best: tuple[int, int, str] | None = None
     for place, number, _ in signs.name_callers.find("\n".join(heads), signs.every_name)[1]:
         name, portal = signs.names[number]
@@ -92,6 +96,17 @@ def _by_dateline(document: Document, packs: Sequence[Pack]) -> str:
             hit = (place, -len(name), portal)
             best = min(best, hit) if best else hit
     return best[2] if best else ""
+
+
+def _read_heads(text: str) -> list[str]:
+    """The beginnings of the first lines that hold something; seldom is all that may hold them looked at."""
+    for size in (_USUAL_HEAD, _LONGEST_HEAD):
+        views = split_lines(text[:size]).views
+        # The last one may go on.
+        heads = [view[:_HEAD_CHARS] for view in (views if len(text) <= size else views[:-1]) if view]
+        if len(heads) >= _HEAD_LINES:
+            return heads[:_HEAD_LINES]
+    return [view[:_HEAD_CHARS] for view in split_lines(text[:_LONGEST_HEAD]).views if view][:_HEAD_LINES]
 
 
 @functools.lru_cache(maxsize=1024)
@@ -113,9 +128,10 @@ def _by_frames(document: Document, packs: Sequence[Pack]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """The hosts, names and frames of all packs, each with its portal, and what calls the latter two."""
+    """The keys, hosts, names and frames of all packs, each with its portal, and what calls the latter two."""
 
     packs: Sequence[Pack]
+    portals: dict[str, str]
     hosts: dict[str, str]
     names: tuple[tuple[str, str], ...]
     name_callers: Callers
@@ -139,6 +155,7 @@ def _read_signs(packs: Sequence[Pack]) -> _Signs:
         literals = [find_literals(frame, across=True)[:1] for frame, _ in frames]
         known = _Signs(
             packs,
+            {name: pack.portals[0] for pack in reversed(packs) for name in pack.portals},
             dict(sorted(hosts, reverse=True)),
             names,
             Callers([Call([[fold_text(name)]], UNBOUNDED) for name, _ in names]),

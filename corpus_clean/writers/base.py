@@ -3,6 +3,7 @@
 A writer is a module of this folder, named like the reader it answers to, with the functions of `Writer`.
 """
 
+import functools
 import importlib
 from typing import Protocol, cast
 
@@ -41,6 +42,7 @@ class Writer(Protocol):
         ...
 
 
+@functools.cache
 def load_writer(name: str) -> Writer:
     """Return the writer for a record's format.
 

@@ -1,6 +1,8 @@
 r"""JSON lines: the text goes back between its quotes, escaped the way `json.dumps` does."""
 
 import json
+from json.decoder import scanstring  # type: ignore[attr-defined]  # public in CPython, not in the stubs
+from json.encoder import encode_basestring, encode_basestring_ascii
 
 from corpus_clean.types import Record
 from corpus_clean.writers.text import choose_codec, join, name_output
@@ -28,7 +30,9 @@ def unwrap(decoded: str, form: str) -> str:
         >>> unwrap("Halo \\u00e9.", "")
         'Halo é.'
     """
-    return str(json.loads(f'"{decoded}"'))
+    quoted = f'"{decoded}"'
+    text, end = scanstring(quoted, 1, True)
+    return str(text if end == len(quoted) else json.loads(quoted))  # which says what is wrong
 
 
 def wrap(text: str, form: str) -> str:
@@ -38,4 +42,5 @@ def wrap(text: str, form: str) -> str:
         >>> wrap("Halo é.", "ascii")
         'Halo \\u00e9.'
     """
-    return json.dumps(text, ensure_ascii=form == "ascii")[1:-1]
+    # What `json.dumps` calls, which would make an encoder anew for each text.
+    return str((encode_basestring_ascii if form == "ascii" else encode_basestring)(text))[1:-1]

@@ -72,12 +72,9 @@ def measure(arguments: list[str]) -> Measured:
 
     def watch() -> None:
         while not ended.wait(0.1):
-            for pid in [process.pid, *_list_children(process.pid)]:
-                peak = _read_peak(pid)
-                if pid == process.pid:
-                    found.peak_main = max(found.peak_main, peak)
-                elif "spawn_main" in _read_command(pid):
-                    found.peaks[pid] = max(found.peaks.get(pid, 0), peak)
+            found.peak_main = max(found.peak_main, _read_peak(process.pid))
+            for pid in list_workers(process.pid):
+                found.peaks[pid] = max(found.peaks.get(pid, 0), _read_peak(pid))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -88,11 +85,13 @@ def measure(arguments: list[str]) -> Measured:
     return found
 
 
-def _list_children(pid: int) -> list[int]:
+def list_workers(pid: int) -> list[int]:
+    """Return the workers of a run, by their process ids."""
     try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+    return [child for child in children if "spawn_main" in _read_command(child)]
 
 
 def _read_peak(pid: int) -> int:

@@ -6,15 +6,16 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from corpus_clean.config import Config, DedupConfig, EngineConfig
 from corpus_clean.errors import IntegrityError
+from corpus_clean.pipeline import publish, target
 from corpus_clean.pipeline import run as run_module
-from corpus_clean.pipeline import tables, target
 from corpus_clean.pipeline.restore import verify
 from corpus_clean.pipeline.run import run
-from corpus_clean.pipeline.tables import Row
+from corpus_clean.pipeline.tables import CLEANED, Row, make_batch
 from scripts.faults.corpus import write_corpus
 from tests.conftest import ROOT
 
@@ -68,13 +69,13 @@ SPOILS: tuple[Spoil, ...] = (change_edit, lose_edit, move_edit, change_text, los
 
 def spoil_rows(monkeypatch: pytest.MonkeyPatch, spoil: Spoil) -> None:
     """Spoil what the stage of cleaned records gives to the publication."""
-    read_rows = tables.read_rows
+    read_batches = publish.read_batches
 
-    def read_spoiled(stage: Path, rows_per_batch: int = 4096) -> Iterator[Row]:
-        rows = read_rows(stage, rows_per_batch)
-        return iter(spoil(list(rows))) if stage.name == "cleaned" else rows
+    def read_spoiled(stage: Path, columns: list[str], rows: int) -> Iterator[pa.RecordBatch]:
+        found = [row for batch in read_batches(stage, columns, rows) for row in batch.to_pylist()]
+        yield make_batch(spoil(found), CLEANED).select(columns)
 
-    monkeypatch.setattr(tables, "read_rows", read_spoiled)
+    monkeypatch.setattr(publish, "read_batches", read_spoiled)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -157,16 +159,21 @@ class PoisonedKernel(CleanKernel):
     poison: str = ""
     how: str = "kill"
 
-    def _clean(self, record: Record) -> dict[str, object]:
-        if record.id == self.poison and record.id not in self.excluded:
-            with self.attend(record):
+    @contextmanager
+    def attend(self, record: Record) -> Iterator[None]:
+        with super().attend(record):
+            if record.id == self.poison:
                 if self.how == "kill":
                     os.kill(os.getpid(), signal.SIGKILL)
+                if self.how == "too large":
+                    bytearray(1 << 62)
                 hashlib.pbkdf2_hmac("sha256", b"lama", b"sekali", 10**9)  # no handler of Python's runs meanwhile
-        return super()._clean(record)
+            yield
 
 
-@pytest.mark.parametrize(("how", "reason"), [("kill", "worker died"), ("hang", "timeout")])
+@pytest.mark.parametrize(
+    ("how", "reason"), [("kill", "worker died"), ("hang", "timeout"), ("too large", "out of memory")]
+)
 def test_a_record_that_kills_or_hangs_its_worker_is_quarantined(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, reason: str
 ) -> None:
@@ -182,14 +189,15 @@ def test_a_record_that_kills_or_hangs_its_worker_is_quarantined(
     assert verify(tmp_path / "out") == 40
 
 
+@pytest.mark.parametrize("how", ["kill", "memory"])
 def test_a_worker_killed_for_no_fault_of_its_own_costs_nothing(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     run(source, tmp_path / "whole", ONE_WORKER)
     marker = tmp_path / "killed"
 
     def make(root: Path, config: Config, wrappers: object) -> OnceKernel:
-        return OnceKernel(root, config, marker=marker)
+        return OnceKernel(root, config, marker=marker, how=how)
 
     monkeypatch.setattr(run_module, "CleanKernel", make)
     run(source, tmp_path / "out", TWO_WORKERS)
@@ -199,13 +207,16 @@ def test_a_worker_killed_for_no_fault_of_its_own_costs_nothing(
 
 @dataclass(frozen=True)
 class OnceKernel(CleanKernel):
-    """A kernel whose process dies once, wherever it is."""
+    """A kernel whose process dies once, wherever it is, or has no memory left for what it did."""
 
     marker: Path = Path()
+    how: str = "kill"
 
     def _clean(self, record: Record) -> dict[str, object]:
         if record.id == "a.jsonl#21" and not self.marker.exists():
             self.marker.touch()
+            if self.how == "memory":
+                raise MemoryError
             os.kill(os.getpid(), signal.SIGKILL)
         return super()._clean(record)
 

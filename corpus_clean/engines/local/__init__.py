@@ -5,8 +5,8 @@ import os
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.config import EngineConfig
-from corpus_clean.engines.base import Engine, Kernel, Progress, pair_by_sql, parse_memory
+from corpus_clean.engines.base import Engine, Kernel, Progress, do_first, pair_by_sql, parse_memory
 from corpus_clean.engines.local import memory
 from corpus_clean.engines.local.heap import HEAPS, HeapReader, HeapWriter
 from corpus_clean.similarity.candidates import join_sql
@@ -143,6 +143,10 @@ class LocalEngine:
     def read(self, stage: Path) -> pa.Table:
         """See `Engine.read`."""
         return read_stage(stage)
+
+    def beside(self, task: Callable[..., object], *arguments: object) -> AbstractContextManager[None]:
+        """See `Engine.beside`; no process is started for it."""
+        return do_first(task, *arguments) if self._pool is None else self._pool.beside(task, arguments)
 
     def close(self) -> None:
         """See `Engine.close`. Running tasks are stopped, not waited for."""

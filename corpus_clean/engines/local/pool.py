@@ -1,11 +1,12 @@
 """Worker processes that may die: what they were doing is done again, without the record that killed them."""
 
 import multiprocessing
+import os
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -32,6 +33,8 @@ class _Worker:
         code = self.process.exitcode or 0
         if code == -signal.SIGVTALRM:
             return "timeout: it did not come back in time; raise read.timeout"
+        if code == _OUT_OF_MEMORY:
+            return "worker died: twice over this, out of memory"
         try:
             return f"worker died: twice over this, by {signal.Signals(-code).name}"
         except ValueError:
@@ -92,6 +95,25 @@ class Pool:
                 again = self._retry(worker, job or (), deaths.setdefault(number, []), revise)
                 numbers[id(again)] = number
                 waiting.appendleft(again)
+
+    @contextmanager
+    def beside(self, task: Callable[..., object], job: Job) -> Iterator[None]:
+        """Run a task in a process while the block runs, or here and after it if that process dies."""
+        worker = next((worker for worker in self._workers if worker.job is None), None) or self._start()
+        worker.job = job
+        with suppress(OSError):
+            worker.pipe.send((task, job))
+        yield
+        try:
+            error = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._workers.remove(worker)
+            worker.pipe.close()
+            task(*job)
+            return
+        worker.job = None
+        if error is not None:
+            raise error
 
     def _hand_out(self, task: Callable[..., object], waiting: deque[Job]) -> None:
         while waiting:
@@ -156,9 +178,14 @@ def _serve(pipe: Connection, mark: Any) -> None:
         try:
             task(*job)
             answer: BaseException | None = None
+        except MemoryError:
+            os._exit(_OUT_OF_MEMORY)  # a process that begins anew may have enough
         except Exception as error:
             answer = _make_portable(error)
         pipe.send(answer)
+
+
+_OUT_OF_MEMORY = 75
 
 
 def _make_portable(error: Exception) -> BaseException:

@@ -7,15 +7,16 @@ engine finished of a stage before it was stopped is taken over.
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from corpus_clean import errors
-from corpus_clean.engines.base import Kernel, Progress, pair_by_sql
+from corpus_clean.engines.base import Kernel, Progress, do_first, pair_by_sql
 from corpus_clean.engines.local.heap import HEAPS
 from corpus_clean.engines.spark.session import describe_failure
 from corpus_clean.engines.spark.store import Store
@@ -114,6 +115,10 @@ class SparkEngine:
     def read(self, stage: Path) -> pa.Table:
         """See `Engine.read`."""
         return read_stage(stage)
+
+    def beside(self, task: Callable[..., object], *arguments: object) -> AbstractContextManager[None]:
+        """See `Engine.beside`. What lies on this machine's disk is no work for others."""
+        return do_first(task, *arguments)
 
     def close(self) -> None:
         """See `Engine.close`. A session that was there before stays."""
