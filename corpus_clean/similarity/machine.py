@@ -25,13 +25,14 @@ ENTRIES: Mapping[str, str] = {
     "hash_shingles": "biLLihhhi",
     "drop_repeats": "hi",
     "count_shared": "hiiii",
+    "keep_repeated": "hiiUhhhmi",
     "plant_literals": "bmLm",
     "call_rules": "bmbbmmi",
 }
 """The arguments of each compiled function: arrays of bytes, int64, uint32 (m) and uint64 (h); whole numbers (L, U)."""
 
 ARRAYS = {"b": np.uint8, "i": np.int64, "m": np.uint32, "h": np.uint64}
-_SOURCES = ("loops.py", "scanning.py", "sections.py", "inlining.py", "hashing.py", "machine.py", "compilation.py")
+_SOURCES = ("loops.py", "repeats.py", "scanning.py", "sections.py", "inlining.py", "hashing.py", "machine.py", "compilation.py")
 
 
 def call(name: str, *arguments: Any) -> None:
