@@ -79,8 +79,8 @@ def keep_repeated(values: Keys, bounds: Offsets, owners: Offsets) -> tuple[Keys,
         owners: whose each row is; of those below 0 nothing is returned.
 
     Example:
-        >>> keys, owners = keep_repeated(np.array([7 << 40, 9 << 50, 7 << 40]), np.array([0, 2, 3]), np.array([5, 6]))
-        >>> keys.tolist() == [7 << 40, 7 << 40], owners.tolist()
+        >>> keys, owners = keep_repeated(np.array([1 << 62, 1 << 61, 1 << 62]), np.array([0, 2, 3]), np.array([5, 6]))
+        >>> keys.tolist() == [1 << 62, 1 << 62], owners.tolist()
         (True, [5, 6])
     """
     bits = max(_LEAST_BITS, len(values).bit_length() + _BITS_A_KEY)

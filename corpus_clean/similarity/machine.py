@@ -32,7 +32,8 @@ ENTRIES: Mapping[str, str] = {
 """The arguments of each compiled function: arrays of bytes, int64, uint32 (m) and uint64 (h); whole numbers (L, U)."""
 
 ARRAYS = {"b": np.uint8, "i": np.int64, "m": np.uint32, "h": np.uint64}
-_SOURCES = ("loops.py", "repeats.py", "scanning.py", "sections.py", "inlining.py", "hashing.py", "machine.py", "compilation.py")
+_LOOPS = ("loops.py", "repeats.py", "scanning.py", "sections.py")
+_SOURCES = (*_LOOPS, "inlining.py", "hashing.py", "machine.py", "compilation.py")
 
 
 def call(name: str, *arguments: Any) -> None:
