@@ -14,6 +14,8 @@ from corpus_clean.pipeline.tables import SEGMENTS, SIGNED
 from corpus_clean.readers.base import PlainTexts
 from corpus_clean.types import Record
 
+LOAD_BYTES = 32 << 20
+"""Documents are signed so fast that a task of the ordinary size would be over before it pays for its files."""
 _ROWS = 512
 _CHARACTERS = 2 << 20
 _KNOWN = ("path", "index", "format", "portal", "published")
