@@ -88,5 +88,5 @@ def _publish(build: Path, signed: Path, decision: Decision) -> None:
             known = {name: batch.column(name) for name in _COPIED} | {"keeper": keeper, "status": status}
             nothing = pa.nulls(len(batch), pa.string())
             columns = [known.get(field.name, nothing).cast(field.type) for field in tables.DOCUMENTS]
-            documents.add_table(pa.table(columns, schema=tables.DOCUMENTS))
+            documents.fill(pa.table(columns, schema=tables.DOCUMENTS))
     write_links(build, decision)

@@ -44,12 +44,13 @@ class PlanKernel:
 
 
 def plan_tasks(
-    stages: Stages, inputs: Inputs, config: ReadConfig, name: str = "input", size: int = TASK_BYTES
+    stages: Stages, inputs: Inputs, config: ReadConfig, name: str = "input", size: int | None = None
 ) -> tuple[Path, Path]:
     """Plan every file; return the plan, a stage of `PARTS`, and the same rows with a row group for each task.
 
-    A task is about `size` bytes.
+    A task is about `size` bytes, or `TASK_BYTES`.
     """
+    size = TASK_BYTES if size is None else size
     files = inputs.write_files(stages.scratch / f"{name}-files")
     planned = stages.map(f"{name}-plan", PlanKernel(inputs.root, config, size), files)
     return planned, share_out(planned, stages.scratch / f"{name}-tasks", size)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from corpus_clean.config import Config
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.carry import carry_file, describe_carried
-from corpus_clean.pipeline.decide import Decision, cluster_rows
+from corpus_clean.pipeline.decide import Decision
 from corpus_clean.pipeline.inputs import Inputs
 from corpus_clean.pipeline.plan import read_plan
 from corpus_clean.pipeline.tables import Row, TableWriter
@@ -96,7 +96,7 @@ def write_links(build: Path, decision: Decision, quoted: "LinkedQuotes | None" =
         links.add_table(decision.links)
         links.add(tables.read_rows(quoted.links) if quoted else ())
     with TableWriter(build / "clusters.parquet", tables.CLUSTERS) as clusters:
-        clusters.add(cluster_rows(decision.clusters))
+        clusters.add_rows(decision.clusters)
         clusters.add(tables.read_rows(quoted.clusters) if quoted else ())
 
 

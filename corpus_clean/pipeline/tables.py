@@ -324,6 +324,8 @@ class TableWriter:
         self._schema = schema
         self._most = rows_per_batch
         self._waiting: list[Row] = []
+        self._made: list[pa.RecordBatch] = []
+        self._held = 0
         self._stack = ExitStack()
         sink = self._stack.enter_context(open_output(path))
         self._writer = pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True)
@@ -336,14 +338,38 @@ class TableWriter:
 
     def add(self, rows: Iterable[Row]) -> None:
         """Append rows; keys that are no column are left out."""
+        before = len(self._waiting)
         self._waiting.extend(rows)
-        if len(self._waiting) >= self._most:
+        self._note(len(self._waiting) - before)
+
+    def add_rows(self, table: pa.Table) -> None:
+        """Append a table's rows as `add` would."""
+        self._make()
+        self._made += table.to_batches()
+        self._note(len(table))
+
+    def fill(self, table: pa.Table) -> None:
+        """Append a table so that all groups but the last are full, in whatever pieces it comes."""
+        while len(table):
+            piece = table.slice(0, self._most - self._held)
+            self.add_rows(piece)
+            table = table.slice(len(piece))
+
+    def _note(self, more: int) -> None:
+        self._held += more
+        if self._held >= self._most:
             self._flush()
 
-    def _flush(self) -> None:
+    def _make(self) -> None:
         if self._waiting:
-            self._writer.write_batch(make_batch(self._waiting, self._schema))
+            self._made.append(make_batch(self._waiting, self._schema))
             self._waiting = []
+
+    def _flush(self) -> None:
+        self._make()
+        if self._held:
+            self._writer.write_table(pa.Table.from_batches(self._made).combine_chunks())
+        self._made, self._held = [], 0
 
     def __enter__(self) -> "TableWriter":
         return self
