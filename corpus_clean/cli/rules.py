@@ -106,7 +106,10 @@ def learn(
     json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find what recurs on a portal and looks like noise that no rule knows; nothing is applied."""
+    """Find what recurs on a portal and looks like noise that no rule knows; nothing is applied.
+
+    PATH may be what `run` wrote: that a passage is boilerplate there speaks for a proposal.
+    """
     from corpus_clean.cli.places import open_source
     from corpus_clean.cli.progress import show_progress
     from corpus_clean.config import load_config

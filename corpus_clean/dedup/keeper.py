@@ -1,16 +1,13 @@
 """Which copy stays, and which others it stands for."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus_clean.errors import ConfigError
 from corpus_clean.similarity.components import join_groups
 
-Rank = tuple[object, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):  # there may be millions, and a tuple is made in a quarter of the time of a dataclass
     """What the keeping policy looks at.
 
     `published` is ISO 8601 or "", `removed` the characters of noise; an `earlier` document was kept before and stays.
@@ -24,26 +21,30 @@ class Candidate:
     earlier: bool = False
 
 
-def choose_policy(policy: str) -> Callable[[Candidate], Rank]:
-    """Return the sort key of a policy; the first in its order is kept. Ties go to the smaller key.
+def choose_policy(policy: str) -> Callable[[Candidate], str | int] | None:
+    """Return by what a policy puts candidates in order; the least is kept. Equals go by length, longest first.
 
     Args:
         policy: `longest`, `earliest`, `cleanest`, or `source:a,b` (portals in order of preference).
 
+    Returns:
+        the sort key, or nothing where the length alone decides.
+
     Example:
         >>> rank = choose_policy("earliest")
-        >>> min([Candidate("x", 9), Candidate("y", 5, "2024-10-28")], key=rank).key
-        'y'
+        >>> rank(Candidate("x", 9)) > rank(Candidate("y", 5, "2024-10-28"))
+        True
     """
     if policy == "longest":
-        return lambda c: (-c.length, c.key)
+        return None
     if policy == "earliest":
-        return lambda c: (c.published or "9999", -c.length, c.key)
+        return lambda c: c.published or "9999"
     if policy == "cleanest":
-        return lambda c: (c.removed, -c.length, c.key)
+        return lambda c: c.removed
     if policy.startswith("source:"):
-        order = [name.strip() for name in policy.removeprefix("source:").split(",")]
-        return lambda c: (order.index(c.source) if c.source in order else len(order), -c.length, c.key)
+        names = [name.strip() for name in policy.removeprefix("source:").split(",")]
+        order = {name: place for place, name in reversed(list(enumerate(names)))}
+        return lambda c: order.get(c.source, len(names))
     raise ConfigError(f"dedup.keep: `{policy}` is unknown; use longest, earliest, cleanest or source:a,b")
 
 
@@ -56,7 +57,13 @@ def order_candidates(candidates: Iterable[Candidate], policy: str) -> list[Candi
         ['z', 'y', 'x']
     """
     rank = choose_policy(policy)
-    return sorted(candidates, key=lambda candidate: (not candidate.earlier, rank(candidate)))
+    # Sorts keep the order of equals, and by one plain value each they take a fraction of one by tuples.
+    ordered = sorted(candidates, key=lambda c: c.key)
+    ordered.sort(key=lambda c: -c.length)
+    if rank:
+        ordered.sort(key=rank)
+    ordered.sort(key=lambda c: not c.earlier)
+    return ordered
 
 
 def assign_keepers(
@@ -87,13 +94,14 @@ def assign_keepers(
         {'a': {'b': 0.9, 'c': 0.9}}
     """
     ordered = order_candidates(candidates, policy)
-    group_of = join_groups([candidate.key for candidate in ordered], copies)
+    pairs = list(copies)
+    group_of = join_groups(dict.fromkeys(key for pair in pairs for key in pair), pairs)
     members: dict[str, list[str]] = {}
     for candidate in ordered:
-        members.setdefault(group_of[candidate.key], []).append(candidate.key)
+        members.setdefault(group_of.get(candidate.key, candidate.key), []).append(candidate.key)
     neighbours: dict[str, dict[str, float]] = {}
     for (left, right), value in likeness.items():
-        a, b = group_of[left], group_of[right]
+        a, b = group_of.get(left, left), group_of.get(right, right)
         if a != b:
             neighbours.setdefault(a, {})[b] = value
             neighbours.setdefault(b, {})[a] = value
@@ -107,5 +115,5 @@ def assign_keepers(
         taken.update(alike)
         found = dict.fromkeys(equal, 1.0) | {key: value for other, value in alike.items() for key in members[other]}
         if found:
-            keepers[keeper] = dict(sorted(found.items()))
+            keepers[keeper] = dict(sorted(found.items())) if len(found) > 1 else found
     return keepers

@@ -76,18 +76,28 @@ class Families:
         self._compared: dict[str, set[str]] = defaultdict(set)
         self._ids: dict[str, int] = {}
         links = list(_read_removing(edges))
-        for left, right, left_id, right_id, _ in links:
-            self._ids[left], self._ids[right] = left_id, right_id
         exact = [(left, right) for left, right, *_, relation in links if relation == "exact"]
-        self._text_of = join_groups(sorted(self._ids), exact)
+        self._text_of = join_groups(dict.fromkeys(doc_id for pair in exact for doc_id in pair), exact)
         self._connect(links)
-        pairs = sorted((a, b) for a, others in self._alike.items() for b in others if a < b)
+        # Most families are two texts, which were compared: there is nothing to ask.
+        several = {a for a, others in self._alike.items() if len(others) > 1}
+        pairs = sorted(
+            (a, b) for a, others in self._alike.items() for b in others if a < b and (a in several or b in several)
+        )
         self._members: dict[str, list[str]] = defaultdict(list)
-        for doc_id, family in join_groups(sorted(set(self._text_of.values())), pairs).items():
-            self._members[family].append(doc_id)
+        families = join_groups(dict.fromkeys(text for pair in pairs for text in pair), pairs)
+        for text, family in families.items():
+            self._members[family].append(text)
+        copies: dict[str, str] = {}
+        for left, right, left_id, right_id, _ in links:
+            for doc_id, segment_id in ((left, left_id), (right, right_id)):
+                text = self._text_of.get(doc_id, doc_id)
+                if text in families:
+                    copies[doc_id] = text
+                    self._ids[doc_id] = segment_id
         places: dict[str, int] = {}
-        for place, doc_id in enumerate(order(sorted(self._ids))):
-            places.setdefault(self._text_of[doc_id], place)  # of copies the first becomes a keeper
+        for place, doc_id in enumerate(order(sorted(copies))):
+            places.setdefault(copies[doc_id], place)  # of copies the first becomes a keeper
         for members in self._members.values():
             members.sort(key=places.__getitem__)
 

@@ -1,7 +1,7 @@
 """From verified links to what stays: keepers, duplicates, clusters."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from corpus_clean.config import Config
 from corpus_clean.dedup.keeper import Candidate, assign_keepers, order_candidates
 from corpus_clean.errors import IntegrityError
-from corpus_clean.pipeline.tables import FACTS, LINKS, Row
+from corpus_clean.pipeline.tables import CLUSTERS, FACTS, LINKS, Row
 from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.storage.parts import read_stage
-from corpus_clean.types import Cluster, Level, Member, Segment
+from corpus_clean.types import Cluster, Level
 
 REMOVING = ("exact", "near-duplicate")
 _JUDGED_FROM = 20
@@ -29,13 +29,13 @@ class Decision:
     """What the links come to.
 
     `keepers` maps each duplicate to the document it is left out for, `resemblance` to their likeness. `links` has the
-    columns of `LINKS`.
+    columns of `LINKS`, `clusters` those of `CLUSTERS`, each cluster's keeper first.
     """
 
     keepers: Mapping[str, str]
     resemblance: Mapping[str, float]
     links: pa.Table
-    clusters: Sequence[Cluster]
+    clusters: pa.Table
 
 
 def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
@@ -55,10 +55,9 @@ def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
     gone = pa.array(keepers, pa.string())
     news = pc.invert(pc.or_(*(pc.is_in(ordered.column(f"{side}_doc_id"), gone) for side in ("left", "right"))))
     kept = ordered.filter(pc.or_(whole, news))
-    clusters = [
-        *(_document_cluster(keeper, copies, lengths) for keeper, copies in sorted(groups.items())),
-        *_cluster_passages(kept.filter(pc.equal(kept.column("level"), "passage")).to_pylist()),
-    ]
+    documents_in = _list_members("document", groups, lambda doc_id: (doc_id, 0, lengths[doc_id]))
+    passages = _cluster_passages(kept.filter(pc.equal(kept.column("level"), "passage")).to_pylist())
+    clusters = pa.concat_tables([documents_in, passages])
     resemblance = {copy: value for copies in groups.values() for copy, value in copies.items()}
     return Decision(keepers, resemblance, _make_links(kept, clusters), clusters)
 
@@ -124,58 +123,54 @@ def _list_candidates(doc_ids: Sequence[str], documents: pa.Table) -> list[Candid
     """Return what is known of documents; of an earlier run's it is nothing."""
     facts = documents.filter(pc.is_in(documents.column("doc_id"), pa.array(doc_ids, pa.string())))
     noise = pc.subtract(facts.column("chars_in"), facts.column("chars_out"))
-    columns = (*(facts.column(name) for name in ("doc_id", "chars_out", "published")), noise, facts.column("portal"))
-    known = {
-        doc_id: Candidate(doc_id, length, published or "", removed, portal or "")
-        for doc_id, length, published, removed, portal in zip(*(values.to_pylist() for values in columns), strict=True)
-    }
+    named = (facts.column("published").fill_null(""), noise, facts.column("portal").fill_null(""))
+    columns = [values.to_pylist() for values in (facts.column("doc_id"), facts.column("chars_out"), *named)]
+    known = dict(zip(columns[0], map(Candidate, *columns), strict=True))
     return [known.get(doc_id) or Candidate(doc_id, 0, earlier=True) for doc_id in doc_ids]
 
 
-def _document_cluster(keeper: str, copies: Mapping[str, float], lengths: Mapping[str, int]) -> Cluster:
-    def member(doc_id: str, value: float) -> Member:
-        return Member(Segment(doc_id, "document", 0, lengths[doc_id], ""), doc_id == keeper, value)
+def _list_members(
+    level: Level, groups: Mapping[str, Mapping[str, float]], locate: Callable[[str], tuple[str, int, int]]
+) -> pa.Table:
+    """Return the rows of `CLUSTERS` for keepers and their copies, given where each of these stands."""
+    ids: list[str] = []
+    places: list[tuple[str, int, int]] = []
+    values: list[float] = []
+    keepers: list[bool] = []
+    for keeper in sorted(groups):
+        copies = groups[keeper]
+        first = locate(keeper)
+        name = f"{level}-{hash_bytes('{} {} {}'.format(*first).encode())[:12]}"
+        ids += [name] * (1 + len(copies))
+        places += [first, *map(locate, copies)]
+        values += [1.0, *copies.values()]
+        keepers += [True] + [False] * len(copies)
+    doc_ids, starts, ends = zip(*places, strict=True) if places else ((), (), ())
+    columns = [ids, [level] * len(ids), doc_ids, starts, ends, keepers, values]
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, CLUSTERS, strict=True)]
+    return pa.table(arrays, schema=CLUSTERS)
 
-    members = (member(keeper, 1.0), *(member(copy, value) for copy, value in sorted(copies.items())))
-    return Cluster(_cluster_id("document", members[0].segment), "document", members)
 
-
-def _cluster_passages(edges: Sequence[Row]) -> list[Cluster]:
-    segments: dict[str, Segment] = {}
+def _cluster_passages(edges: Sequence[Row]) -> pa.Table:
+    places: dict[str, tuple[str, int, int]] = {}
     likeness: dict[tuple[str, str], float] = {}
     copies: list[tuple[str, str]] = []
     for edge in edges:
         keys = []
         for side in ("left", "right"):
-            start, end = edge[f"{side}_start"], edge[f"{side}_end"]
-            segment = Segment(edge[f"{side}_doc_id"], "passage", start, end, edge[f"{side}_text"])
-            key = f"{segment.doc_id}\0{segment.start:012d}"
-            segments[key] = segment
+            place = edge[f"{side}_doc_id"], edge[f"{side}_start"], edge[f"{side}_end"]
+            key = f"{place[0]}\0{place[1]:012d}"
+            places[key] = place
             keys.append(key)
         # A contained passage has a low resemblance, yet belongs to the one that holds it.
         likeness[keys[0], keys[1]] = edge["jaccard"]
         if edge["relation"] == "verbatim":
             copies.append((keys[0], keys[1]))
-    candidates = [Candidate(key, segment.end - segment.start) for key, segment in sorted(segments.items())]
-    groups = assign_keepers(candidates, likeness, "longest", copies)
-    return [
-        Cluster(
-            _cluster_id("passage", segments[keeper]),
-            "passage",
-            (
-                Member(segments[keeper], True, 1.0),
-                *(Member(segments[copy], False, value) for copy, value in sorted(copies.items())),
-            ),
-        )
-        for keeper, copies in sorted(groups.items())
-    ]
+    candidates = [Candidate(key, end - start) for key, (_, start, end) in sorted(places.items())]
+    return _list_members("passage", assign_keepers(candidates, likeness, "longest", copies), places.__getitem__)
 
 
-def _cluster_id(level: Level, keeper: Segment) -> str:
-    return f"{level}-{hash_bytes(f'{keeper.doc_id} {keeper.start} {keeper.end}'.encode())[:12]}"
-
-
-def _make_links(edges: pa.Table, clusters: Sequence[Cluster]) -> pa.Table:
+def _make_links(edges: pa.Table, clusters: pa.Table) -> pa.Table:
     """Return edges as links; a link has the cluster that holds both of its sides."""
     names = {
         f"{side}_{column}": f"{name}_{letter}"
@@ -184,15 +179,12 @@ def _make_links(edges: pa.Table, clusters: Sequence[Cluster]) -> pa.Table:
     }
     columns: dict[str, Any] = {names.get(name, name): edges.column(name) for name in edges.column_names}
     count = len(edges)
-    columns["speaker_a"] = columns["speaker_b"] = pa.array([""] * count)
-    columns["flags"] = pa.array([[]] * count, pa.list_(pa.string()))
-    cluster_of = {
-        (member.segment.level, member.segment.doc_id, member.segment.start): cluster.id
-        for cluster in clusters
-        for member in cluster.members
-    }
+    columns["speaker_a"] = columns["speaker_b"] = pa.repeat(pa.scalar("", pa.string()), count)
+    columns["flags"] = pa.ListArray.from_arrays(wrap_numbers(np.zeros(count + 1, np.int32)), pa.array([], pa.string()))
+    member_columns = [clusters.column(name).to_pylist() for name in ("level", "doc_id", "start")]
+    cluster_of = dict(zip(zip(*member_columns, strict=True), clusters.column("cluster_id").to_pylist(), strict=True))
     # Most links of a large corpus are between documents of no cluster; those are not looked at one by one.
-    members = pa.array(sorted({doc_id for _, doc_id, _ in cluster_of}), pa.string())
+    members = clusters.column("doc_id")
     held = pc.and_(*(pc.is_in(edges.column(f"{side}_doc_id"), members) for side in ("left", "right"))).combine_chunks()
     inside = edges.filter(held)
     level = inside.column("level").to_pylist()

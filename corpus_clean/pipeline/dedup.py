@@ -13,7 +13,7 @@ from corpus_clean.pipeline.decide import Decision, decide, guard_removal, read_f
 from corpus_clean.pipeline.earlier import find_earlier
 from corpus_clean.pipeline.inputs import find_inputs, require_outside
 from corpus_clean.pipeline.key import describe_run
-from corpus_clean.pipeline.load import LoadKernel
+from corpus_clean.pipeline.load import LOAD_BYTES, LoadKernel
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.publish import open_rejections, write_links, write_skipped
@@ -50,7 +50,7 @@ def dedup(
         scratch = build / KEPT
         with open_stages(config.engine, scratch, notice) as stages:
             signing = choose_signing(config, inputs.bytes)
-            planned, tasks = plan_tasks(stages, inputs, config.read)
+            planned, tasks = plan_tasks(stages, inputs, config.read, size=LOAD_BYTES)
             signed = stages.map("signed", LoadKernel(source, config, signing), tasks)
             documents = read_facts(signed)
             segments = [signed, *find_earlier(stages, against, config, signing)]
@@ -88,5 +88,5 @@ def _publish(build: Path, signed: Path, decision: Decision) -> None:
             known = {name: batch.column(name) for name in _COPIED} | {"keeper": keeper, "status": status}
             nothing = pa.nulls(len(batch), pa.string())
             columns = [known.get(field.name, nothing).cast(field.type) for field in tables.DOCUMENTS]
-            documents.add_table(pa.table(columns, schema=tables.DOCUMENTS))
+            documents.fill(pa.table(columns, schema=tables.DOCUMENTS))
     write_links(build, decision)

@@ -11,7 +11,7 @@ from corpus_clean.pipeline.compare import choose_signing
 from corpus_clean.pipeline.index import is_index, open_index, write_index
 from corpus_clean.pipeline.inputs import find_earlier_inputs, require_outside
 from corpus_clean.pipeline.key import describe_run
-from corpus_clean.pipeline.load import LoadKernel
+from corpus_clean.pipeline.load import LOAD_BYTES, LoadKernel
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.segments import Signing
@@ -32,7 +32,7 @@ def _load(stages: Stages, corpus: Path, config: Config, signing: Signing, name: 
     if is_index(corpus):
         return open_index(stages, corpus, signing, name)
     inputs = find_earlier_inputs(corpus)
-    _, tasks = plan_tasks(stages, inputs, config.read, name)
+    _, tasks = plan_tasks(stages, inputs, config.read, name, LOAD_BYTES)
     return stages.map(name, LoadKernel(inputs.root, config, signing, f"{_name(corpus)}:", earlier=True), tasks)
 
 

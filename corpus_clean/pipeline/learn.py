@@ -1,7 +1,7 @@
 """From a folder to proposals for rules: clean, group by portal, leave copies out, mine what is left."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,10 +13,11 @@ from corpus_clean.dedup.keeper import Candidate, assign_keepers
 from corpus_clean.errors import UsageError
 from corpus_clean.pipeline.clean import CleanKernel, load_rules
 from corpus_clean.pipeline.compare import choose_signing, compare
-from corpus_clean.pipeline.inputs import find_inputs
+from corpus_clean.pipeline.inputs import find_earlier_inputs, find_inputs
 from corpus_clean.pipeline.plan import plan_tasks
 from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.stages import Notice, Stages, open_stages
+from corpus_clean.pipeline.standing import is_run, read_boilerplate, read_portals
 from corpus_clean.pipeline.tables import CLEANED, FACTS, Row, make_batch
 from corpus_clean.rules.apply import apply_rules
 from corpus_clean.rules.draft import write_draft
@@ -98,33 +99,43 @@ def learn_rules(
 ) -> Learned:
     """Mine a folder (or one file) for noise that no rule in use removes or flags.
 
+    Of a finished run, what it wrote is mined; it says whose each document is, and which passages are boilerplate.
+
     Raises:
-        UsageError: `source` is missing or holds nothing to read.
+        UsageError: `source` is missing or holds nothing to read, or is a run that wrote no texts.
+        IntegrityError: the run's manifest is not as it was written.
     """
-    inputs = find_inputs(source)
+    of_run = is_run(source)
+    inputs = find_earlier_inputs(source) if of_run else find_inputs(source)
+    portal_of = read_portals(source, find_site) if of_run else {}
+    boilerplate = read_boilerplate(source) if of_run else {}
     packs = load_rules(config).packs  # a faulty pack is reported before any work
     with tempfile.TemporaryDirectory(prefix="corpus-clean-") as folder:
         with open_stages(replace(config.engine, work=""), Path(folder, "stages"), notice) as stages:
             _, tasks = plan_tasks(stages, inputs, config.read)
-            cleaned = stages.map("cleaned", CleanKernel(source, config), tasks)
+            cleaned = stages.map("cleaned", CleanKernel(inputs.root, config), tasks)
             lessons = stages.map("lessons", LessonKernel(), cleaned)
-            portals, copies = _find_copies(stages, lessons, config, inputs.bytes)
+            portals, copies = _find_copies(stages, lessons, portal_of, config, inputs.bytes)
         notice("learn", 0, 1)
         learned = learn(
-            lambda: _read(lessons, copies),
+            lambda: _read(lessons, portal_of, copies),
             min_documents=min_documents,
             outlets=_name_outlets(packs, portals),
             most=most,
+            boilerplate=boilerplate,
         )
         notice("learn", 1, 1)
         return learned
 
 
-def _find_copies(stages: Stages, lessons: Path, config: Config, size: int) -> tuple[set[str], frozenset[str]]:
+def _find_copies(
+    stages: Stages, lessons: Path, portal_of: Mapping[str, str], config: Config, size: int
+) -> tuple[set[str], frozenset[str]]:
     """The portals, and the documents that resemble another one of their portal, of which the longest stays."""
     sizes: dict[str, tuple[str, int]] = {}
     for batch in read_batches(lessons):
-        sizes |= {row["doc_id"]: (row["portal"], len(row["text"])) for row in batch.to_pylist()}
+        for row in batch.to_pylist():
+            sizes[row["doc_id"]] = portal_of.get(row["doc_id"], row["portal"]), len(row["text"])
     alike: dict[tuple[str, str], float] = {}
     signing = choose_signing(config, size)
     alone = replace(config, dedup=replace(config.dedup, passage_min_words=0))
@@ -138,12 +149,13 @@ def _find_copies(stages: Stages, lessons: Path, config: Config, size: int) -> tu
     return {portal for portal, _ in sizes.values()}, frozenset(copy for copies in groups.values() for copy in copies)
 
 
-def _read(lessons: Path, copies: frozenset[str]) -> Iterator[Lesson]:
+def _read(lessons: Path, portal_of: Mapping[str, str], copies: frozenset[str]) -> Iterator[Lesson]:
     for batch in read_batches(lessons, rows=1024):
         for row in batch.to_pylist():
             if row["doc_id"] not in copies:
                 ends = iter(row["known"])
-                yield Lesson(row["doc_id"], row["portal"], row["text"], tuple(zip(ends, ends, strict=True)))
+                portal = portal_of.get(row["doc_id"], row["portal"])
+                yield Lesson(row["doc_id"], portal, row["text"], tuple(zip(ends, ends, strict=True)))
 
 
 def _name_outlets(packs: Sequence[Pack], portals: Iterable[str]) -> dict[str, frozenset[str]]:

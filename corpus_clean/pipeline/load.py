@@ -1,8 +1,7 @@
 """Documents as they are: read, decoded and signed, not cleaned; for de-duplication alone, and for earlier runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,12 +11,14 @@ from corpus_clean.pipeline.parts import PartsKernel
 from corpus_clean.pipeline.records import load_text, read_texts
 from corpus_clean.pipeline.segments import Signing
 from corpus_clean.pipeline.tables import SEGMENTS, SIGNED
-from corpus_clean.readers.base import PlainText
+from corpus_clean.readers.base import PlainTexts
 from corpus_clean.types import Record
 
+LOAD_BYTES = 32 << 20
+"""Documents are signed so fast that a task of the ordinary size would be over before it pays for its files."""
 _ROWS = 512
 _CHARACTERS = 2 << 20
-_KNOWN = ("doc_id", "path", "index", "format", "portal", "published", "text")
+_KNOWN = ("path", "index", "format", "portal", "published")
 _REJECTED = ("rejected_stage", "rejected_reason", "rejected_detail")
 
 
@@ -37,47 +38,86 @@ class LoadKernel(PartsKernel):
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield `SIGNED` rows for batches of `PARTS`, a few hundred at a time: they stay in the processor's cache."""
         self.signing.prepare()
-        rows: list[PlainText] = []
-        rejections: dict[int, tuple[str, str, str]] = {}
-        characters = 0
+        rows = _Rows()
         for batch in batches:
             for found in self.read_parts(batch, read_texts):
-                if isinstance(found, PlainText):
-                    row = found
+                if isinstance(found, PlainTexts):
+                    rows.extend(found)
                 else:
-                    row, rejection = self._load(found)
-                    if rejection:
-                        rejections[len(rows)] = rejection
-                rows.append(row)
-                characters += len(row.text)
-                if len(rows) >= _ROWS or characters >= _CHARACTERS:
-                    yield self._sign(rows, rejections)
-                    rows, rejections, characters = [], {}, 0
-        if rows:
-            yield self._sign(rows, rejections)
+                    self._load(found, rows)
+                if len(rows.text) >= _ROWS or rows.characters >= _CHARACTERS:
+                    yield self._sign(rows)
+                    rows = _Rows()
+        if rows.text:
+            yield self._sign(rows)
 
-    def _load(self, record: Record) -> tuple[PlainText, tuple[str, str, str] | None]:
-        """Return a record's text, or nothing and why it has none."""
-        known = (record.id, record.path, record.index, record.format, record.metadata.site, record.metadata.published)
+    def _load(self, record: Record, rows: "_Rows") -> None:
+        """Take in a record's text, or nothing and why it has none."""
+        text, rejection = "", None
         try:
             with self.attend(record):
-                return PlainText(*known, load_text(record)), None
+                text = load_text(record)
         except RejectedRecordError as error:
-            return PlainText(*known, ""), (error.stage, error.reason, error.detail)
+            rejection = (error.stage, error.reason, error.detail)
+        rows.add(record, text, rejection)
 
-    def _sign(self, rows: Sequence[PlainText], rejections: Mapping[int, tuple[str, str, str]]) -> pa.RecordBatch:
-        columns: dict[str, Sequence[Any]] = dict(zip(_KNOWN, zip(*rows, strict=True), strict=True))
-        doc_ids = [self.origin + doc_id for doc_id in columns["doc_id"]] if self.origin else columns["doc_id"]
-        texts = columns.pop("text")
-        lengths = list(map(len, texts))
-        signed = self.signing.sign("document", doc_ids, [0] * len(texts), lengths, texts, earlier=self.earlier)
-        columns |= {"chars_in": lengths, "chars_out": lengths}
-        arrays = {name: pa.array(values, SIGNED.field(name).type) for name, values in columns.items()}
-        arrays |= {name: pa.nulls(len(texts), pa.string()) for name in _REJECTED}
+    def _sign(self, rows: "_Rows") -> pa.RecordBatch:
+        doc_ids = [self.origin + doc_id for doc_id in rows.doc_id] if self.origin else rows.doc_id
+        count = len(doc_ids)
+        lengths = pa.array(rows.lengths, pa.int64())
+        signed = self.signing.sign("document", doc_ids, [0] * count, rows.lengths, rows.text, earlier=self.earlier)
+        arrays = {name: pa.array(getattr(rows, name), SIGNED.field(name).type) for name in _KNOWN}
+        arrays |= {"chars_in": lengths, "chars_out": lengths}
+        arrays |= {name: pa.nulls(count, pa.string()) for name in _REJECTED}
         arrays |= dict(zip(SEGMENTS.names, signed.columns, strict=True))
-        if rejections:
-            reasons = [rejections.get(place, (None, None, None)) for place in range(len(texts))]
+        if rows.rejections:
+            reasons = [rows.rejections.get(place, (None, None, None)) for place in range(count)]
             for name, values in zip(_REJECTED, zip(*reasons, strict=True), strict=True):
                 arrays[name] = pa.array(values, pa.string())
             arrays["segment_id"] = pc.if_else(arrays["rejected_reason"].is_null(), signed.column("segment_id"), None)
         return pa.RecordBatch.from_arrays([arrays[name] for name in SIGNED.names], schema=SIGNED)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The columns of records that are signed together; `rejections` says of which there is no text, and why."""
+
+    doc_id: list[str] = field(default_factory=list)
+    path: list[str] = field(default_factory=list)
+    index: list[int] = field(default_factory=list)
+    format: list[str] = field(default_factory=list)
+    portal: list[str] = field(default_factory=list)
+    published: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+    characters: int = 0
+    rejections: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+
+    def extend(self, found: PlainTexts) -> None:
+        """Take in records of which the texts are known."""
+        count = len(found.texts)
+        numbers = range(found.first, found.first + count)
+        self.doc_id += [f"{found.path}#{number}" for number in numbers]
+        self.path += [found.path] * count
+        self.index += numbers
+        self.format += [found.format] * count
+        self.portal += found.sites
+        self.published += found.published
+        self.text += found.texts
+        lengths = list(map(len, found.texts))
+        self.lengths += lengths
+        self.characters += sum(lengths)
+
+    def add(self, record: Record, text: str, rejection: tuple[str, str, str] | None) -> None:
+        """Take in one record."""
+        if rejection:
+            self.rejections[len(self.text)] = rejection
+        self.doc_id.append(record.id)
+        self.path.append(record.path)
+        self.index.append(record.index)
+        self.format.append(record.format)
+        self.portal.append(record.metadata.site)
+        self.published.append(record.metadata.published)
+        self.text.append(text)
+        self.lengths.append(len(text))
+        self.characters += len(text)

@@ -1,7 +1,6 @@
 """The labels of repeated passages, from the segments of a run and its links."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pyarrow.compute as pc
 from corpus_clean.dedup.passages import Carrier, label_passages
 from corpus_clean.pipeline.decide import Decision, name_sources
 from corpus_clean.storage.parts import read_batches
-from corpus_clean.types import Cluster
 
 
 def flag_passages(decision: Decision, segments: Path, documents: pa.Table) -> Decision:
@@ -39,13 +37,11 @@ def flag_passages(decision: Decision, segments: Path, documents: pa.Table) -> De
     return replace(decision, links=flagged)
 
 
-def _list_carriers(clusters: Sequence[Cluster]) -> list[Carrier]:
-    return [
-        Carrier(member.segment.doc_id, cluster.id, member.segment.end - member.segment.start)
-        for cluster in clusters
-        if cluster.level == "passage"
-        for member in cluster.members
-    ]
+def _list_carriers(clusters: pa.Table) -> list[Carrier]:
+    passages = clusters.filter(pc.equal(clusters.column("level"), "passage"))
+    lengths = pc.subtract(passages.column("end"), passages.column("start"))
+    columns = (passages.column("doc_id"), passages.column("cluster_id"), lengths)
+    return [Carrier(*row) for row in zip(*(column.to_pylist() for column in columns), strict=True)]
 
 
 def _measure(segments: Path, doc_ids: pa.Array) -> dict[str, int]:

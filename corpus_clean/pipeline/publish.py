@@ -14,7 +14,7 @@ from corpus_clean.config import Config
 from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.carry import carry_file, describe_carried
-from corpus_clean.pipeline.decide import Decision, cluster_rows
+from corpus_clean.pipeline.decide import Decision
 from corpus_clean.pipeline.inputs import Inputs
 from corpus_clean.pipeline.plan import read_files
 from corpus_clean.pipeline.tables import Row, TableWriter
@@ -199,7 +199,7 @@ def write_links(build: Path, decision: Decision, quoted: "LinkedQuotes | None" =
         if quoted:
             links.add_stage(quoted.links)
     with TableWriter(build / "clusters.parquet", tables.CLUSTERS) as clusters:
-        clusters.add(cluster_rows(decision.clusters))
+        clusters.add_rows(decision.clusters)
         if quoted:
             clusters.add_stage(quoted.clusters)
 

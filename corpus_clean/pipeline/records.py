@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from corpus_clean.config import ReadConfig
 from corpus_clean.errors import RejectedRecordError
 from corpus_clean.pipeline.survey import plan_file
-from corpus_clean.readers.base import WHOLE, Part, PlainText, Reader, choose_reader, load_readers
+from corpus_clean.readers.base import WHOLE, Part, PlainTexts, Reader, choose_reader, load_readers
 from corpus_clean.readers.listing import locate
 from corpus_clean.repair.decode import decode
 from corpus_clean.storage.streams import open_input, skip_bytes, slice_stream
@@ -24,7 +24,7 @@ def read_part(root: Path, row: Mapping[str, Any], config: ReadConfig) -> Iterato
     yield from open_records(locate(root, row["path"]), row["path"], config, _describe_part(row))
 
 
-def read_texts(root: Path, row: Mapping[str, Any], config: ReadConfig) -> Iterator[Record | PlainText]:
+def read_texts(root: Path, row: Mapping[str, Any], config: ReadConfig) -> Iterator[Record | PlainTexts]:
     """Yield what `read_part` does, but of plain records only the text, where the reader has a way to do that."""
     reader = load_readers()[choose_reader(row["path"])]
     if row["fault"] or not hasattr(reader, "read_texts"):

@@ -369,6 +369,17 @@ class TableWriter:
         if end > start:
             self._append(batch.slice(start, end - start))
 
+    def add_rows(self, table: pa.Table) -> None:
+        """Append a table's rows as one list."""
+        self._gather_rows()
+        self._batches += table.to_batches()
+        self._grow(len(table))
+
+    def fill(self, table: pa.Table) -> None:
+        """Append a table so that all groups but the last are full, in whatever pieces it comes."""
+        for batch in table.to_batches():
+            self.add_lists(batch)
+
     def _append(self, batch: pa.RecordBatch) -> None:
         self._gather_rows()
         self._batches.append(batch)
@@ -386,10 +397,9 @@ class TableWriter:
 
     def _flush(self) -> None:
         self._gather_rows()
-        if self._batches:
-            [batch] = pa.Table.from_batches(self._batches, self._schema).combine_chunks().to_batches()
-            self._writer.write_batch(batch)
-            self._batches, self._waiting = [], 0
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._batches, self._schema).combine_chunks())
+        self._batches, self._waiting = [], 0
 
     def __enter__(self) -> "TableWriter":
         return self

@@ -70,16 +70,18 @@ class Reader(Protocol):
         ...
 
 
-class PlainText(NamedTuple):
-    """A record of which only the text is wanted. A reader may have `read_texts`, which yields these where it can."""
+class PlainTexts(NamedTuple):
+    """Records that follow each other, `first` being the number of the first, of which only the texts are wanted.
 
-    id: str
+    A reader may have `read_texts`, which yields these where it can.
+    """
+
     path: str
-    place: int
+    first: int
     format: str
-    site: str
-    published: str
-    text: str
+    texts: list[str]
+    sites: list[str]
+    published: list[str]
 
 
 class ColumnsReader(Reader, Protocol):

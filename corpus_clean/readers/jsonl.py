@@ -10,16 +10,19 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from json.decoder import JSONDecoder, scanstring  # type: ignore[attr-defined]  # public in CPython, not in the stubs
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from corpus_clean.config import ReadConfig
-from corpus_clean.readers.base import METADATA_FIELDS, WHOLE, Part, PlainText
+from corpus_clean.readers.base import METADATA_FIELDS, WHOLE, Part, PlainTexts
 from corpus_clean.readers.text import describe_excess
-from corpus_clean.storage.lines import BOM, Stretch, read_stretches
+from corpus_clean.storage.lines import BOM, Run, Stretch, read_runs, read_stretches
 from corpus_clean.types import Metadata, Record
 
 EXTENSIONS = (".jsonl", ".ndjson")
 KIND = "spliced"
+
+_BEGIN = b"{"
+"""What an ordinary line begins with."""
 
 _scan_value = JSONDecoder().raw_decode
 
@@ -32,12 +35,21 @@ def plan(stream: BinaryIO, config: ReadConfig, size: int) -> Iterator[Part]:
         >>> list(plan(io.BytesIO(b'{}\n\n{}\n'), ReadConfig(), 2))
         [Part(start=0, end=3, index=0, head=b''), Part(start=3, end=7, index=1, head=b'')]
     """
-    start = end = first = 0
-    for index, stretch in enumerate(read_stretches(stream, config.max_record)):
-        if stretch.line != b"" and end - start >= size:
+    start = end = first = index = 0
+    for found in read_runs(stream, config.max_record, _BEGIN):
+        if isinstance(found, Run):
+            for line in found.lines:
+                if end - start >= size:
+                    yield Part(start, end, first)
+                    start, first = end, index
+                end += len(line)
+                index += 1
+            continue
+        if found.line != b"" and end - start >= size:
             yield Part(start, end, first)
             start, first = end, index
-        end = stretch.end
+        end = found.end
+        index += 1
     yield Part(start, end, first)
 
 
@@ -84,43 +96,76 @@ def read(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) ->
         yield pending
 
 
-def read_texts(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) -> Iterator[Record | PlainText]:
-    r"""Yield what `read` does, but of an ordinary line only its text, at a fraction of the cost.
+def read_texts(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) -> Iterator[Record | PlainTexts]:
+    r"""Yield what `read` does, but of ordinary lines only their texts, many at a time, at a fraction of the cost.
 
     Example:
         >>> import io
-        >>> [found] = read_texts(io.BytesIO(b'{"text": "Halo."}'), "a.jsonl", ReadConfig())
-        >>> found.id, found.text
-        ('a.jsonl#0', 'Halo.')
+        >>> [found] = read_texts(io.BytesIO(b'{"text": "Halo."}\n{"text": "Lagi."}'), "a.jsonl", ReadConfig())
+        >>> found.first, found.texts
+        (0, ['Halo.', 'Lagi.'])
     """
+    index = part.index
+    for found in read_runs(stream, config.max_record, _BEGIN, part.start):
+        if isinstance(found, Run):
+            yield from _read_lines(found.lines, path, index, config)
+            index += len(found.lines)
+            continue
+        if found.line == b"":
+            if index == part.index:
+                yield _find_nothing(path, index, found)
+            break
+        for text in _read_lines([found.line or b""], path, index, config):
+            yield text if isinstance(text, PlainTexts) else _read_stretch(found, path, index, config)
+        index += 1
+
+
+def _read_lines(lines: Sequence[bytes], path: str, first: int, config: ReadConfig) -> Iterator[Record | PlainTexts]:
+    """Yield the texts of lines, and a record for each that has no plain one."""
     from orjson import JSONDecodeError, loads
 
-    known = [METADATA_FIELDS[name] for name in ("site", "published")]
-    for index, stretch in enumerate(read_stretches(stream, config.max_record, part.start), part.index):
-        line = stretch.line
-        if line == b"":
-            if index == part.index:
-                yield _find_nothing(path, index, stretch)
-            break
+    found = PlainTexts(path, first, "jsonl", [], [], [])
+    for place, line in enumerate(lines):
         try:
-            values = loads(line or b"")
+            values = loads(line)
         except JSONDecodeError:  # orjson is stricter than most
-            values = None
-        text = _find_string(values, config.text_fields) if type(values) is dict else ""
+            values = {}
+        if type(values) is not dict:
+            values = {}
+        names = _choose_names(tuple(values), config.text_fields)
+        text = _find_string(values, names.text)
         if text and not text.isspace():
-            site, published = (_find_string(values, names, blank=False).strip() for names in known)
-            yield PlainText(f"{path}#{index}", path, index, "jsonl", site, published, text)
-        else:
-            yield _read_stretch(stretch, path, index, config)
+            found.texts.append(text)
+            found.sites.append(_find_string(values, names.site, blank=False).strip())
+            found.published.append(_find_string(values, names.published, blank=False).strip())
+            continue
+        if found.texts:
+            yield found
+        yield _read_line(line, b"", path, first + place, config)
+        found = PlainTexts(path, first + place + 1, "jsonl", [], [], [])
+    if found.texts:
+        yield found
+
+
+class _Names(NamedTuple):
+    text: tuple[str, ...]
+    site: tuple[str, ...]
+    published: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=64)
+def _choose_names(fields: tuple[str, ...], texts: tuple[str, ...]) -> _Names:
+    """Return which of an object's fields may hold what is wanted; most objects of a file have the same fields."""
+    wanted = (texts, METADATA_FIELDS["site"], METADATA_FIELDS["published"])
+    return _Names(*(tuple(name for name in names if name in fields) for names in wanted))
 
 
 def _find_string(values: Mapping[str, object], names: Sequence[str], *, blank: bool = True) -> str:
     """Return the first of these fields that holds a string, or one that is not `blank`; if there is none, nothing."""
     for name in names:
-        if name in values:
-            value = values[name]
-            if type(value) is str and (blank or value.strip()):
-                return value
+        value = values[name]
+        if type(value) is str and (blank or value.strip()):
+            return value
     return ""
 
 

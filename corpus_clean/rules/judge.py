@@ -22,7 +22,8 @@ class Evidence:
 
     `first`, `last`, `broken` and `quoted` are shares of its occurrences: within three lines of the beginning or
     end, a piece of a longer sentence, inside quotation marks. `steady` is the share at its commonest place, counted
-    from either end. `topic` is how much more alike its documents are than any documents of the portal.
+    from either end. `topic` is how much more alike its documents are than any documents of the portal. `standing` is
+    the share that a finished run calls boilerplate: passages of many documents that have little else in common.
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class Evidence:
     quoted: float
     wide: bool
     topic: float
+    standing: float = 0.0
 
     def with_topic(self, topic: float) -> "Evidence":
         """Return the same with the topic measured."""
@@ -69,6 +71,7 @@ def judge(evidence: Evidence, outlets: frozenset[str], *, final: bool = False) -
         ("always at one place", 0.5 if evidence.steady >= 0.6 else 0.0),
         (f"on {evidence.portals} portals", 1.0 if evidence.portals > 1 else 0.0),
         ("lines in a row", 0.5 if evidence.kind == "run" else 0.0),
+        ("boilerplate in a finished run", 2.0 * evidence.standing),
         ("long and unchanged", 0.5 if count_literal(evidence.template) >= 25 else 0.0),
         ("reads like a sentence", -1.0 if _SENTENCE.search(evidence.example) and len(signs) < 2 else 0.0),
         ("a few words without a sign", -1.0 if not signs and len(evidence.example.split()) <= 3 else 0.0),

@@ -7,6 +7,7 @@ noise. Nothing is applied: what comes out are proposals for a person.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from corpus_clean.rules.generalize import generalize
 from corpus_clean.rules.judge import Evidence, judge
@@ -80,6 +81,7 @@ def learn(
     min_documents: int = 0,
     outlets: Mapping[str, frozenset[str]] | None = None,
     most: int = 100,
+    boilerplate: Mapping[str, str] = MappingProxyType({}),
 ) -> Learned:
     r"""Propose what recurs on a portal and looks like noise.
 
@@ -89,6 +91,8 @@ def learn(
             portal's documents where that is more.
         outlets: names of each portal in lower case; a line that names its own portal is rarely reporting.
         most: the largest number of proposals for a portal; how many more there are is told.
+        boilerplate: lines that are known to be boilerplate, each with the name of its cluster, which is all wordings of
+            one passage. This speaks for a template; clusters of which no line recurs are counted as left out.
 
     Example:
         >>> text = "Hujan turun di {}.\nIkuti kami di kanal ini"
@@ -99,9 +103,11 @@ def learn(
     names = outlets or {}
     sizes, frequent, cut = count_templates(documents, min_documents or _LEAST)
     left_out: Counter[str] = Counter({"templates too rare for the table": cut})
+    measured = measure_templates(documents, frequent, boilerplate)
+    left_out["boilerplate passages in ever other words"] = _count_changing(documents, boilerplate, measured)
     tallies = {
         key: tally
-        for key, tally in measure_templates(documents, frequent).items()
+        for key, tally in measured.items()
         if tally.documents >= (min_documents or max(_LEAST, sizes[key[0]] // _ONE_IN))
     }
     portals = Counter(template for _, _, template in tallies)
@@ -129,6 +135,26 @@ def learn(
         dict(sorted(sizes.items())),
         {reason: count for reason, count in sorted(left_out.items()) if count},
     )
+
+
+def _count_changing(documents: Documents, boilerplate: Mapping[str, str], measured: Mapping[Key, Tally]) -> int:
+    """Count the boilerplate that is there, but of which no line recurs as it is: no template can be made of it."""
+    if not boilerplate:
+        return 0
+    there = {
+        boilerplate[line.view]: None
+        for lesson in documents()
+        for line in split_lines(lesson.text)
+        if line.view in boilerplate
+    }
+    recurring = {
+        boilerplate[text]: None
+        for tally in measured.values()
+        if tally.standing and tally.documents > 1
+        for text in tally.texts
+        if text in boilerplate
+    }
+    return len(there.keys() - recurring.keys())
 
 
 def _rank(proposal: Proposal) -> tuple[float, int, str, str]:
@@ -184,6 +210,7 @@ def _weigh(tally: Tally, size: int, portals: int) -> Evidence:
         quoted=tally.quoted / total,
         wide=tally.wide,
         topic=1.0,
+        standing=tally.standing / total,
     )
 
 

@@ -5,7 +5,7 @@ still never loses one that is frequent enough. The second measures the frequent 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import xxhash
@@ -38,7 +38,7 @@ Documents = Callable[[], Iterable[Lesson]]
 
 @dataclass(slots=True)
 class Tally:
-    """What the second pass gathers of one template on one portal."""
+    """What the second pass gathers of one template on one portal; `standing` counts what is known as boilerplate."""
 
     kind: Kind
     template: str
@@ -54,6 +54,7 @@ class Tally:
     texts: Counter[str] = field(default_factory=Counter)
     narrow: Counter[str] = field(default_factory=Counter)
     sample: list[tuple[int, str]] = field(default_factory=list)
+    standing: int = 0
 
 
 def count_templates(documents: Documents, least: int) -> tuple[dict[str, int], frozenset[int], int]:
@@ -99,14 +100,20 @@ def _hash(key: Key) -> int:
     return xxhash.xxh3_64_intdigest("\0".join(key).encode("utf-8", "surrogatepass"))
 
 
-def measure_templates(documents: Documents, frequent: frozenset[int]) -> dict[Key, Tally]:
-    """Measure the templates that the first pass let through, exactly, and the runs of lines they make up."""
+def measure_templates(
+    documents: Documents, frequent: frozenset[int], boilerplate: Container[str] = frozenset()
+) -> dict[Key, Tally]:
+    """Measure the templates that the first pass let through, exactly, and the runs of lines they make up.
+
+    Lines that are `boilerplate` are counted as such.
+    """
     tallies: dict[Key, Tally] = {}
     for lesson in documents():
         kept = [(key, unit) for key, unit in find_templates(lesson) if _hash(key) in frequent]
         for key, unit in kept:
             if key[1] != "pair":
-                _add(tallies, key, unit, lesson.doc_id)
+                tally = _add(tallies, key, unit, lesson.doc_id)
+                tally.standing += unit.text in boilerplate
         for run in _runs(lesson, kept):
             _add(tallies, (lesson.portal, "run", run.template), run, lesson.doc_id)
     return tallies
@@ -135,7 +142,7 @@ def _runs(lesson: Lesson, kept: Sequence[tuple[Key, Unit]]) -> Iterator[Unit]:
         )  # fmt: skip
 
 
-def _add(tallies: dict[Key, Tally], key: Key, unit: Unit, doc_id: str) -> None:
+def _add(tallies: dict[Key, Tally], key: Key, unit: Unit, doc_id: str) -> Tally:
     tally = tallies.get(key)
     if tally is None:
         kind: Kind = unit.kind if key[1] in {"label", "run"} else "line"
@@ -156,3 +163,4 @@ def _add(tallies: dict[Key, Tally], key: Key, unit: Unit, doc_id: str) -> None:
         tally.texts[unit.text] += 1
     if unit.template in tally.narrow or len(tally.narrow) < _VARIANTS:
         tally.narrow[unit.template] += 1
+    return tally

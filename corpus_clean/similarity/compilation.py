@@ -7,7 +7,7 @@ import llvmlite.binding as llvm
 import numba
 import numpy as np
 
-from corpus_clean.similarity import loops, scanning
+from corpus_clean.similarity import loops, repeats, scanning
 from corpus_clean.similarity.machine import ARRAYS, ENTRIES, create_machine
 
 _NEEDED = {"memcpy", "memmove", "memset"}
@@ -16,7 +16,7 @@ _NEEDED = {"memcpy", "memmove", "memset"}
 
 def compile_loops() -> dict[str, Any]:
     """Return the functions of `ENTRIES`, compiled to take pointers and lengths for arrays."""
-    functions = {**vars(loops), **vars(scanning)}
+    functions = {**vars(loops), **vars(repeats), **vars(scanning)}
     return {name: _wrap(functions[name], kinds) for name, kinds in ENTRIES.items()}
 
 

@@ -13,6 +13,7 @@ from corpus_clean.similarity.foldtable import ALL, FEW, build_fold_table, find_z
 
 _CHUNK = 2048  # hashes at a time: they stay in the first-level cache
 _AHEAD = 8  # bytes that may be read beyond the last text
+_LEAST_BITS, _BITS_A_KEY = 10, 3  # of the tables of keys: one key in some ten is kept for nothing
 _FOUR_BYTES = 0xF0  # the least first byte of a character of four
 
 
@@ -67,6 +68,28 @@ def count_shared(hashes: Hashes, bounds: Offsets, left: Offsets, right: Offsets)
     out = np.empty(len(left), np.int64)
     machine.call("count_shared", hashes, _plain(bounds), _plain(left), _plain(right), out)
     return out
+
+
+def keep_repeated(values: Keys, bounds: Offsets, owners: Offsets) -> tuple[Keys, Minima]:
+    """Return the keys that come more than once, and some that do not, with the owner of each.
+
+    Args:
+        values: the keys of row i at `bounds[i]:bounds[i + 1]`.
+        bounds: see there.
+        owners: whose each row is; of those below 0 nothing is returned.
+
+    Example:
+        >>> keys, owners = keep_repeated(np.array([1 << 62, 1 << 61, 1 << 62]), np.array([0, 2, 3]), np.array([5, 6]))
+        >>> keys.tolist() == [1 << 62, 1 << 62], owners.tolist()
+        (True, [5, 6])
+    """
+    bits = max(_LEAST_BITS, len(values).bit_length() + _BITS_A_KEY)
+    once, twice = np.zeros((2, 1 << (bits - 6)), np.uint64)
+    kept, kept_owners = np.empty(len(values) + 1, np.uint64), np.empty(len(values) + 1, np.uint32)
+    count = np.zeros(1, np.int64)
+    given = (np.ascontiguousarray(values).view(np.uint64), _plain(bounds), _plain(owners), 64 - bits)
+    machine.call("keep_repeated", *given, once, twice, kept, kept_owners, count)
+    return kept[: count[0]].view(np.int64), kept_owners[: count[0]]
 
 
 def _plain(numbers: Offsets) -> Offsets:

@@ -287,9 +287,15 @@ def _is_digit(point: np.uint32, zeros: Minima) -> np.bool:
 def _sample(hashes: Hashes, count: np.uint64, one_in: np.uint64, sampled: Hashes, filled: np.uint64) -> np.uint64:
     """Append the distinct of the hashes that `one_in` divides, ascending; return where the next ones go."""
     first = filled
-    for i in range(count):
-        sampled[filled] = hashes[np.uint64(i)]
-        filled += np.uint64(hashes[np.uint64(i)] % one_in == np.uint64(0))
+    mask = one_in - _ONE
+    if one_in & mask:
+        for i in range(count):
+            sampled[filled] = hashes[np.uint64(i)]
+            filled += np.uint64(hashes[np.uint64(i)] % one_in == np.uint64(0))
+    else:  # a power of two needs no division, which would take longer than all that was done before
+        for i in range(count):
+            sampled[filled] = hashes[np.uint64(i)]
+            filled += np.uint64(hashes[np.uint64(i)] & mask == np.uint64(0))
     _sort(sampled, first, filled)
     kept = first
     for i in range(first, filled):

@@ -25,6 +25,7 @@ ENTRIES: Mapping[str, str] = {
     "hash_shingles": "biLLihhhi",
     "drop_repeats": "hi",
     "count_shared": "hiiii",
+    "keep_repeated": "hiiUhhhmi",
     "plant_literals": "bmmhh",
     "cut_lines": "bbmmbb",
     "call_rules": "bmmhhmmmwbmbbbbhi",
@@ -33,7 +34,8 @@ ENTRIES: Mapping[str, str] = {
 numbers (L, U)."""
 
 ARRAYS = {"b": np.uint8, "i": np.int64, "w": np.uint16, "m": np.uint32, "h": np.uint64}
-_SOURCES = ("loops.py", "scanning.py", "sections.py", "inlining.py", "hashing.py", "machine.py", "compilation.py")
+_LOOPS = ("loops.py", "repeats.py", "scanning.py", "sections.py")
+_SOURCES = (*_LOOPS, "inlining.py", "hashing.py", "machine.py", "compilation.py")
 
 
 def call(name: str, *arguments: Any) -> None:

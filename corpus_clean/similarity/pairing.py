@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus_clean.similarity import backend
 from corpus_clean.similarity.arrays import Keys, Offsets
 from corpus_clean.similarity.candidates import LARGE_BUCKET, MOST_CARRIERS, RAREST
+from corpus_clean.similarity.kernel import keep_repeated
 
 Pairs = NDArray[np.uint64]
-Numbers = NDArray[np.int32] | NDArray[np.int64]
+Numbers = NDArray[np.int32] | NDArray[np.uint32] | NDArray[np.int64]
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -142,9 +144,14 @@ def _group(values: Keys, segments: Numbers) -> _Groups:
 
 
 def _cut(lists: KeyLists) -> Iterator[tuple[Keys, Numbers]]:
-    """Yield keys and their segments in parts by the keys' size, ascending, so that equal ones are in one part."""
-    values, segments = lists.values, np.repeat(lists.owners.astype(np.int32), np.diff(lists.bounds))
-    if lists.owners.min(initial=0) < 0:
+    """Yield keys and their segments in parts by the keys' size, ascending, so that equal ones are in one part.
+
+    Keys that come once pair nobody; where compiled code is at hand, most of them are left out.
+    """
+    if backend.spend_work(0):
+        values, segments = keep_repeated(lists.values, lists.bounds, lists.owners)
+    else:
+        values, segments = lists.values, np.repeat(lists.owners.astype(np.int32), np.diff(lists.bounds))
         values, segments = values[segments >= 0], segments[segments >= 0]
     parts = len(values) // _AT_A_TIME + 1
     if parts == 1:

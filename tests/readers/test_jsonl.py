@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_clean.config import ReadConfig
-from corpus_clean.readers.jsonl import read
+from corpus_clean.errors import RejectedRecordError
+from corpus_clean.pipeline.records import load_text
+from corpus_clean.readers.base import PlainTexts
+from corpus_clean.readers.jsonl import plan, read, read_texts
+from corpus_clean.storage import lines as line_storage
+from corpus_clean.storage.streams import slice_stream
 from corpus_clean.types import Record
 from corpus_clean.writers import jsonl as writer
 
@@ -99,3 +104,55 @@ def test_metadata_comes_from_the_usual_fields() -> None:
         "2024-10-28",
         "Antara",
     )
+
+
+ODD_LINES = st.sampled_from(
+    [
+        b'{"text": "Air surut."}\n',
+        b'{"text": "Air naik.", "source": " Antara ", "date": "2024-10-28"}\n',
+        b' {"text": "menjorok"}\n',
+        b'{"text": " "}\n',
+        b'{"text": 4, "body": "badan"}\n',
+        b'{"text": "lama", "text": "baru"}\n',
+        b'{"text": "belum selesai\n',
+        b'{"text": "\\ud800"}\n',
+        b'{"text": "\xff"}\n',
+        b'{"text": NaN}\n',
+        b'["text"]\n',
+        b'{"text": "' + b"panjang " * 40 + b'"}\n',
+        b"\n",
+        b" \t\n",
+    ]
+)
+
+
+def texts_of(found: list[Record | PlainTexts]) -> list[tuple[str, str, str, str, str]]:
+    rows = []
+    for one in found:
+        if isinstance(one, PlainTexts):
+            numbered = enumerate(zip(one.texts, one.sites, one.published, strict=True), one.first)
+            rows += [(f"{one.path}#{number}", *values, "") for number, values in numbered]
+            continue
+        try:
+            text, fault = load_text(one), ""
+        except RejectedRecordError as error:
+            text, fault = "", str(error)
+        rows.append((one.id, text, one.metadata.site, one.metadata.published, fault))
+    return rows
+
+
+@given(st.lists(ODD_LINES, max_size=12), st.booleans(), st.integers(1, 300), st.sampled_from([60, 1 << 17]))
+def test_texts_are_those_of_the_records_in_whatever_parts(lines: list[bytes], ended: bool, size: int, run: int) -> None:
+    data = b"".join(lines) if ended else b"".join(lines).rstrip(b"\n")
+    config = ReadConfig(max_record=200)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(line_storage, "_RUN", run)
+        parts = list(plan(io.BytesIO(data), config, size))
+        found: list[Record | PlainTexts] = []
+        for part in parts:
+            stream = io.BytesIO(data)
+            stream.seek(part.start)
+            found += read_texts(slice_stream(stream, part.end - part.start), "a.jsonl", config, part)
+    assert [part.start for part in parts[1:]] == [part.end for part in parts[:-1]]
+    assert (parts[0].start, parts[-1].end) == (0, len(data))
+    assert texts_of(found) == texts_of(list(read(io.BytesIO(data), "a.jsonl", config)))

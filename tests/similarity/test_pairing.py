@@ -1,5 +1,7 @@
 """Candidates in memory are those of the SQL."""
 
+from collections import Counter
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_clean.similarity import candidates, pairing
+from corpus_clean.similarity import backend, candidates, kernel, pairing
 from corpus_clean.similarity.pairing import KeyLists, pair_buckets, pair_copies, pair_rare, split_pairs
 
 CONNECTION = duckdb.connect()
@@ -47,6 +49,11 @@ def parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(pairing, "_AT_A_TIME", request.param)
 
 
+@pytest.fixture(params=[False, True], ids=["plain", "compiled"], autouse=True)
+def compiled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend, "spend_work", lambda size: request.param)
+
+
 @pytest.mark.usefixtures("parts")
 @given(rows=segments, large=st.integers(1, 6))
 def test_buckets_give_the_pairs_of_the_sql(rows: list[tuple[int, list[int]]], large: int) -> None:
@@ -76,3 +83,21 @@ def test_lists_without_an_owner_are_left_out() -> None:
     found, documents = lists(rows)
     owners = KeyLists(found.values, found.bounds, np.array([0, -1, 1]))
     assert show(pair_buckets(owners, documents)) == show(pair_rare(owners, documents)) == [(0, 1)]
+
+
+@given(rows=segments, left_out=st.sets(st.integers(0, 39)))
+def test_every_key_that_comes_more_than_once_is_kept(rows: list[tuple[int, list[int]]], left_out: set[int]) -> None:
+    given_lists, _ = lists(rows)
+    owners = np.array([-1 if row in left_out else row for row in range(len(rows))], np.int64)
+    found = kernel.keep_repeated(given_lists.values, given_lists.bounds, owners)
+    entries = [(key, row) for row, (_, own) in enumerate(rows) for key in own if row not in left_out]
+    times = Counter(key for key, _ in entries)
+    kept = list(zip(*(values.tolist() for values in found), strict=True))
+    assert [entry for entry in kept if times[entry[0]] > 1] == [entry for entry in entries if times[entry[0]] > 1]
+    assert set(kept) <= set(entries)
+
+
+def test_most_keys_that_come_once_are_left_out() -> None:
+    values = np.random.default_rng(3).integers(-(1 << 63), 1 << 63, 10_000, np.int64)
+    kept, _ = kernel.keep_repeated(np.append(values, values[:10]), np.array([0, 10_010]), np.zeros(1, np.int64))
+    assert 20 <= len(kept) < 2_000
