@@ -108,6 +108,8 @@ def _fill_metadata(known: Metadata, claims: Iterable[Claim]) -> Metadata:
     """Fill what is empty: a rule of higher priority first, then what stands first."""
     found: dict[str, str] = {}
     extracted = [claim for claim in claims if claim.rule.action == "extract" and not claim.timed_out]
+    if not extracted:
+        return known
     for claim in sorted(extracted, key=lambda claim: (-claim.rule.priority, claim.start, claim.rule.id)):
         for name, value in claim.values:
             clean = _clean_value(name, value)

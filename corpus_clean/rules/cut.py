@@ -58,18 +58,18 @@ def _widen_within_lines(text: str, lines: Lines, cuts: list[Cut], gone: frozense
             continue
         before = cuts[number - 1].end if number else 0
         behind = cuts[number + 1].start if number + 1 < len(cuts) else len(text)
-        head, tail = lines[place], lines[end_place]
-        ends_line = not text[cut.end : tail.stop].strip()
+        left, stop = lines.lefts[place], lines.stops[end_place]
+        ends_line = cut.end >= lines.ends[end_place]
         if place not in gone and end_place not in gone and place != end_place:
             # Both ends lie in lines that stay: one line break stays between them.
-            cut.after = text[head.stop : head.right]
-            cut.start = _spaces_before(text, cut.start, max(before, head.left))
-            cut.end = _spaces_after(text, cut.end, min(behind, tail.stop))
+            cut.after = text[lines.stops[place] : lines.rights[place]]
+            cut.start = _spaces_before(text, cut.start, max(before, left))
+            cut.end = _spaces_after(text, cut.end, min(behind, stop))
         if ends_line:
-            cut.start = _spaces_before(text, cut.start, max(before, head.left))
-            cut.end = tail.stop
-        elif cut.start in {head.left, before} or text[cut.start - 1].isspace():
-            cut.end = _spaces_after(text, cut.end, min(behind, tail.stop))
+            cut.start = _spaces_before(text, cut.start, max(before, left))
+            cut.end = stop
+        elif cut.start in {left, before} or text[cut.start - 1].isspace():
+            cut.end = _spaces_after(text, cut.end, min(behind, stop))
         elif text[cut.start - 1].isalnum() and text[cut.end].isalnum() and not cut.after:
             cut.after = " "
 
@@ -87,7 +87,8 @@ def _spaces_after(text: str, at: int, bound: int) -> int:
 
 
 def _widen_run(text: str, lines: Lines, cuts: list[Cut], first: int, last: int) -> None:
-    inside = [cut for cut in cuts if cut.start < lines[last].end and lines[first].start < cut.end]
+    start, end = lines.starts[first], lines.ends[last]
+    inside = [cut for cut in cuts if cut.start < end and start < cut.end]
     blank_before = 0
     while first - blank_before > 0 and not lines.views[first - blank_before - 1]:
         blank_before += 1
@@ -96,20 +97,20 @@ def _widen_run(text: str, lines: Lines, cuts: list[Cut], first: int, last: int) 
         blank_after += 1
     kept_before = first - blank_before > 0
     kept_after = last + blank_after + 1 < len(lines)
-    left, right = lines[first].left, lines[last].right
+    left, right = lines.lefts[first], lines.rights[last]
     if inside[0].start < left:
         # The first cut begins inside a line that stays; its line break is the run's last one.
-        right = lines[last].stop
+        right = lines.stops[last]
     elif not kept_after:
         right = len(text)
         if kept_before:
-            above = lines[first - blank_before - 1]
+            above = first - blank_before - 1
             # A text that ended with a line break still does; one that did not still does not.
-            left = above.right if lines[-1].stop < lines[-1].right else above.stop
+            left = lines.rights[above] if lines.stops[-1] < lines.rights[-1] else lines.stops[above]
     elif not kept_before:
-        right = lines[last + blank_after].right
+        right = lines.rights[last + blank_after]
     else:
-        right = lines[last + min(blank_before, blank_after)].right
+        right = lines.rights[last + min(blank_before, blank_after)]
     inside[0].start = min(inside[0].start, left)
     for cut, following in pairwise(inside):
         cut.end = following.start

@@ -209,19 +209,27 @@ def _compile(match: str) -> Pattern:
 
 def covered_lines(lines: Lines, claims: Iterable[Claim]) -> frozenset[int]:
     """Return the lines of which claims, taken together, leave nothing."""
+    starts, ends = lines.starts, lines.ends
+    covered: set[int] = set()
     touched: dict[int, list[tuple[int, int]]] = {}
-    for start, end in sorted((claim.start, claim.end) for claim in claims):
-        for place in range(lines.find(start), lines.find(end - 1) + 1):
-            touched.setdefault(place, []).append((start, end))
-    return frozenset(place for place, spans in touched.items() if _is_covered(lines, place, spans))
+    for claim in claims:
+        start, end = claim.start, claim.end
+        place = lines.find(start)
+        while place < len(starts) and starts[place] < end:
+            if start <= starts[place] and ends[place] <= end:
+                if ends[place] > starts[place]:
+                    covered.add(place)
+            else:
+                touched.setdefault(place, []).append((start, end))
+            place += 1
+    covered.update(place for place, spans in touched.items() if len(spans) > 1 and _is_covered(lines, place, spans))
+    return frozenset(covered)
 
 
-def _is_covered(lines: Lines, place: int, spans: Iterable[tuple[int, int]]) -> bool:
-    view = lines.views[place]
-    if not view:
-        return False
+def _is_covered(lines: Lines, place: int, spans: list[tuple[int, int]]) -> bool:
     begin = reached = lines.starts[place]
-    for start, end in spans:
+    view = lines.views[place]
+    for start, end in sorted(spans):
         if start <= reached or not view[reached - begin : start - begin].strip():
             reached = max(reached, end)
     return reached >= begin + len(view)

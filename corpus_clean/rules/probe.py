@@ -39,7 +39,7 @@ class Claim(NamedTuple):
 class Pattern:
     """A compiled pattern that looks at the clock only where its worst case could be felt."""
 
-    __slots__ = ("_anchor", "compiled", "gate", "groups", "lined", "safe")
+    __slots__ = ("_anchor", "compiled", "cuts", "fields", "gate", "groups", "lined", "safe")
 
     def __init__(self, pattern: str, *, case: bool = False, multiline: bool = False, search: bool = False) -> None:
         """Compile; with `search` a match may be any part of a line."""
@@ -47,6 +47,8 @@ class Pattern:
         self.safe = find_safe_length(pattern, case=case, search=search)
         self.gate = make_gate(pattern, across=multiline)
         self.groups = tuple(self.compiled.groupindex)
+        self.cuts = "cut" in self.groups
+        self.fields = tuple(name for name in self.groups if name != "cut" and name[0] != "_")
         self._anchor = find_anchor(pattern) if search else None
         self.lined = multiline and self._anchor == "" and bool(self.gate.heads)
         if multiline and self._anchor is not None:
@@ -136,17 +138,21 @@ class Probe:
     def find(self, lines: Lines, place: int, starts: Sequence[int] | None = None) -> list[Claim]:
         """Return what the rule claims of one line; if `starts` are given, a match begins at one of them."""
         scope = self.rule.scope
-        pattern = self.pattern
+        pattern = self._pattern or self.pattern
         view = lines.views[place]
+        offset = lines.starts[place]
         if scope == "inline":
             founds = pattern.find_all(view, starts)
-        else:
-            whole = pattern.match(view) if scope == "head" else pattern.fullmatch(view)
-            founds = [whole] if whole is not None else []
-        if not founds or self.spares(view):
+            if not founds or self.spares(view):
+                return []
+            return [claim for found in founds if (claim := self._claim(found, offset))]
+        found = pattern.match(view) if scope == "head" else pattern.fullmatch(view)
+        if found is None or self.spares(view):
             return []
-        offset = lines.starts[place]
-        return [claim for found in founds if (claim := self._claim(found, offset))]
+        if scope == "line" and not pattern.groups:
+            return [Claim(offset, lines.ends[place], self.rule, self._fill(view))]
+        claim = self._claim(found, offset)
+        return [claim] if claim else []
 
     def find_in(self, window: str, offset: int) -> list[Claim]:
         """Return what the rule claims of several lines, `offset` code points into the text."""
@@ -169,22 +175,19 @@ class Probe:
         start, end = found.span()
         values: tuple[tuple[str, str], ...] = ()
         if pattern.groups:
-            groups = found.groupdict()
-            if groups.get("cut") is not None:
+            if pattern.cuts and found["cut"] is not None:
                 start, end = found.span("cut")
             # A group named after a shape (`_title`, `_name`, …) holds text of that shape.
-            if any(
-                groups[name] is not None and not has_shape(groups[name].strip(), shape) for name, shape in self._shapes
-            ):
-                return None
-            values = tuple(
-                (name, value) for name, value in groups.items() if value and name != "cut" and name[0] != "_"
-            )
+            for name, shape in self._shapes:
+                if (text := found[name]) is not None and not has_shape(text.strip(), shape):
+                    return None
+            values = tuple([(name, value) for name in pattern.fields if (value := found[name])])
         text = found.string[start:end]
         content = text.strip()
         if not content:
             return None
         start += text.index(content)
-        if self.rule.field:
-            values = (*values, (self.rule.field, content))
-        return Claim(offset + start, offset + start + len(content), self.rule, values)
+        return Claim(offset + start, offset + start + len(content), self.rule, values + self._fill(content))
+
+    def _fill(self, content: str) -> tuple[tuple[str, str], ...]:
+        return ((self.rule.field, content),) if self.rule.field else ()

@@ -16,9 +16,10 @@ def drop_vetoed(claims: Iterable[Claim], vetoes: Iterable[Claim]) -> list[Claim]
 
 def select_claims(claims: Iterable[Claim]) -> list[Claim]:
     """Return claims that do not overlap, in the order of the text; deterministic whatever the order given."""
-    ranked = sorted(
-        claims, key=lambda claim: (claim.start - claim.end, -claim.rule.priority, claim.rule.id, claim.start)
-    )
+    ranked = list(claims)
+    if len(ranked) < 2:
+        return ranked
+    ranked.sort(key=lambda claim: (claim.start - claim.end, -claim.rule.priority, claim.rule.id, claim.start))
     taken: list[tuple[int, int]] = []
     chosen: list[Claim] = []
     for claim in ranked:

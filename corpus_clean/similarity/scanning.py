@@ -13,10 +13,10 @@ from corpus_clean.similarity.arrays import Bytes, Hashes, Minima, Offsets, State
 from corpus_clean.similarity.inlining import inline
 
 _SPACE, _BREAK = np.uint8(32), np.uint8(10)
-_NIL, _ONE, _TWO, _FOUR = (np.uint64(number) for number in (0, 1, 2, 4))
+_NIL, _ONE, _TWO, _THREE, _FOUR = (np.uint64(number) for number in range(5))
 _EIGHT, _SIXTEEN, _TOP = np.uint64(8), np.uint64(16), np.uint64(24)
 _LEFT, _START, _END, _STOP, _RIGHT, _FOLD, _LINE = (np.uint64(number) for number in range(7))
-_HEAD, _BACK, _PLACE, _LENGTH, _RECORD, _LITERAL = (np.uint64(number) for number in range(6))
+_HEAD, _BACK, _WORD, _PLACE, _LENGTH, _RECORD, _LITERAL = (np.uint64(number) for number in range(7))
 _REACH, _LONGEST, _LINES, _GROUPS, _FIRST, _COUNT, _ANCHOR, _RULE = (np.uint64(number) for number in range(8))
 _TABLE, _WIDTH, _CLASSES, _BEGIN, _ENDS, _AUTOMATON = (np.uint64(number) for number in range(6))
 _MAP = np.uint64(sections.MAP)
@@ -84,6 +84,17 @@ def _hash(gram: np.uint64, width: np.uint64) -> np.uint64:
 
 
 @inline
+def _read(data: Bytes, at: np.uint64, width: np.uint64) -> np.uint64:
+    """Return one, two or four bytes as a number."""
+    gram = np.uint64(data[at])
+    if width > _ONE:
+        gram |= np.uint64(data[at + _ONE]) << _EIGHT
+    if width > _TWO:
+        gram |= (np.uint64(data[at + _TWO]) << _SIXTEEN) | (np.uint64(data[at + _THREE]) << _TOP)
+    return gram
+
+
+@inline
 def _has(bits: Hashes, bit: np.uint64) -> bool:
     return bool((bits[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & _ONE)
 
@@ -109,9 +120,8 @@ def plant_literals(data: Bytes, weights: Minima, literals: Minima, grams: Hashes
                 weight += weights[np.uint64(data[begin + np.uint64(start) + np.uint64(k)])]
             if weight > most:
                 spot, most = np.uint64(start), weight
-        gram = _NIL
-        for k in range(width):
-            gram |= np.uint64(data[begin + spot + np.uint64(k)]) << (np.uint64(k) * _EIGHT)
+        gram = _read(data, begin + spot, width)
+        literals[own + _WORD] = np.uint32(_read(data, begin, width))
         key = _hash(gram, width)
         if width == _FOUR:
             _enter(grams, key >> _GRAM_SHIFT)
@@ -129,7 +139,8 @@ def _take_literals(
     first: np.uint64,
     last: np.uint64,
     after: np.uint64,
-    key: np.uint64,
+    gram: np.uint64,
+    width: np.uint64,
     literals: Minima,
     heads: Minima,
     data: Bytes,
@@ -139,13 +150,16 @@ def _take_literals(
     pending: Hashes,
 ) -> None:
     """Note the groups of the literals of which a gram ends before `after`, within a line from `first` to `last`."""
-    head = key >> _HEAD_SHIFT
+    head = _hash(gram, width) >> _HEAD_SHIFT
     for number in range(np.uint64(heads[head]), np.uint64(heads[head + _ONE])):
         own = np.uint64(number) * _LITERAL
         back, length = np.uint64(literals[own + _BACK]), np.uint64(literals[own + _LENGTH])
         if first + back > after or after - back + length > last:
             continue
-        begin, at, same = after - back, np.uint64(literals[own + _PLACE]), _NIL
+        begin = after - back
+        if _read(folded, begin, width) != np.uint64(literals[own + _WORD]):
+            continue
+        at, same = np.uint64(literals[own + _PLACE]), width
         while same < length and folded[begin + same] == data[at + same]:
             same += _ONE
         if same < length:
@@ -273,15 +287,18 @@ def call_rules(
             after = np.uint64(at) + _ONE
             char = np.uint64(folded[np.uint64(at)])
             gram = (gram >> _EIGHT) | (char << _TOP)
-            key = _hash(gram, _FOUR)
-            if _has(grams, key >> _GRAM_SHIFT):
-                _take_literals(folded, first, last, after, key, literals, heads, data, callers, active, seen, pending)
+            if _has(grams, _hash(gram, _FOUR) >> _GRAM_SHIFT):
+                _take_literals(
+                    folded, first, last, after, gram, _FOUR, literals, heads, data, callers, active, seen, pending
+                )
             pair = gram >> _SIXTEEN
             if _has(pairs, pair):
-                key = _hash(pair, _TWO)
-                _take_literals(folded, first, last, after, key, literals, heads, data, callers, active, seen, pending)
-                key = _hash(char, _ONE)
-                _take_literals(folded, first, last, after, key, literals, heads, data, callers, active, seen, pending)
+                _take_literals(
+                    folded, first, last, after, pair, _TWO, literals, heads, data, callers, active, seen, pending
+                )
+                _take_literals(
+                    folded, first, last, after, char, _ONE, literals, heads, data, callers, active, seen, pending
+                )
         for word in range(np.uint64(len(pending))):
             bits = pending[np.uint64(word)]
             pending[np.uint64(word)] = _NIL
