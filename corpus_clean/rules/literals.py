@@ -18,8 +18,11 @@ from corpus_clean.rules.syntax import Cased, Char, Choice, Edge, Look, Node, Opa
 
 # More combinations than this are not spelled out.
 _MOST = 512
-# How many groups are given.
+# How many groups are given. Beside one that occurs more often than this per character there are others, unless they do.
 _GROUPS = 6
+_COMMON, _TOO_COMMON = 2e-4, 3e-3
+# Of groups of so many literals, so many characters of each tell enough.
+_LARGE, _LONG = 16, 9
 # A class of a few characters that stand there one by one: no ranges, properties or negation.
 _PLAIN_CLASS = regex.compile(r"\[-?(?!\^)(?:\\\W|[^\]\\\[-])+-?\]")
 _LONGEST_CLASS = 24
@@ -68,7 +71,7 @@ _EMPTY = _Needs(_ANYTHING)
 def find_literals(
     pattern: str, *, start: bool = False, end: bool = False, across: bool = False
 ) -> tuple[tuple[str, ...], ...]:
-    r"""Derive groups of literals, of each of which every match holds one; the rarest group first.
+    r"""Derive groups of literals, of each of which every match holds one; the rarest group first, and alone if rare.
 
     Args:
         pattern: an expanded pattern.
@@ -78,7 +81,7 @@ def find_literals(
 
     Example:
         >>> find_literals(r"(?:ikuti|follow)\s+kami .*whatsapp")
-        (('whatsapp',), ('follow kami ', 'ikuti kami '), ('follow', 'ikuti'))
+        (('whatsapp',),)
         >>> find_literals(r"\*?\s*\d+ kali:?", end=True)
         ((' kali\n', ' kali:\n'),)
         >>> find_literals(r"\p{Lu}+")
@@ -86,7 +89,14 @@ def find_literals(
     """
     items = [_BREAK] * start + [parse_pattern(pattern)] + [_BREAK] * end
     ranked = _find(Sequence(tuple(items)), across).rank()
-    return tuple(tuple(sorted(group)) for group in ranked[:_GROUPS] if not any(map(_is_mute, group)))
+    first, *others = [group for group in ranked[:_GROUPS] if not any(map(_is_mute, group))] or [_EMPTY_GROUP]
+    needed = others if rate_literals(first) > _COMMON else []
+    chosen = [first, *(group for group in needed if rate_literals(group) <= _TOO_COMMON)]
+    return tuple(tuple(sorted(_abridge(group))) for group in chosen if group)
+
+
+def _abridge(group: Group) -> Iterable[str]:
+    return drop_longer({literal[:_LONG] for literal in group}) if len(group) > _LARGE else group
 
 
 def find_ends(pattern: str, *, across: bool = False) -> tuple[frozenset[str], frozenset[str]]:

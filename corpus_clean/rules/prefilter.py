@@ -13,14 +13,8 @@ from typing import TypeAlias
 
 from corpus_clean.rules.folding import fold_text
 from corpus_clean.rules.lines import Lines, split_lines
-from corpus_clean.rules.rarity import rate_literals
 from corpus_clean.rules.rule import Rule
 from corpus_clean.rules.syntax import UNBOUNDED
-
-# A group that occurs more often than this per character is not asked for: finding it takes longer than it saves.
-_TOO_COMMON = 0.002
-# A group as rare as this needs no other beside it.
-_RARE = 2e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class Prefilter:
         from ahocorasick_rs import AhoCorasick
 
         self._calls = calls
-        asked = [_choose_groups(call.groups) for call in calls]
+        asked = [call.groups for call in calls]
         literals = {literal: number for number, literal in enumerate(dict.fromkeys(_flatten(map(_flatten, asked))))}
         self._automaton = AhoCorasick(list(literals))
         self._loose = [rule for rule, groups in enumerate(asked) if not groups]
@@ -101,14 +95,6 @@ class Prefilter:
             for place, rule in sorted(called)
             if len(views[place]) <= (calls[rule].longest or UNBOUNDED)
         ]
-
-
-def _choose_groups(groups: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """The first group; and unless that is rare, others that are not too common."""
-    if not groups:
-        return []
-    others = [] if rate_literals(groups[0]) <= _RARE else groups[1:]
-    return [groups[0], *(group for group in others if rate_literals(group) <= _TOO_COMMON)]
 
 
 def _flatten(parts: Iterable[Iterable[str]]) -> Iterable[str]:

@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from corpus_clean.rules.alphabet import ALL_CHARS
 from corpus_clean.rules.automata import load_automata
 from corpus_clean.rules.lines import Lines, view_text
-from corpus_clean.rules.literals import drop_longer
 from corpus_clean.rules.prefilter import Call, Called
-from corpus_clean.rules.rarity import rate_char, rate_literals
+from corpus_clean.rules.rarity import rate_char
 from corpus_clean.similarity import machine
 from corpus_clean.similarity import sections as layout
 from corpus_clean.similarity.arrays import Bytes, Minima
@@ -27,10 +26,8 @@ from corpus_clean.similarity.arrays import Bytes, Minima
 _ROOM = 1 << 12
 _RULE = (1 << layout.RULE_BITS) - 1
 _ENDLESS = 0xFFFFFFFF
-# Beside a group that occurs more often than this per character others are asked for, unless they do, too.
-_COMMON, _TOO_COMMON = 2e-4, 3e-3
-# Of groups of so many literals, so many characters of each tell enough.
-_LARGE, _LONG = 16, 8
+# What every line has.
+_EVERY_LINE = (("\n",),)
 
 
 class Scanner:
@@ -41,9 +38,8 @@ class Scanner:
         automata = load_automata()
         folds = _fold_all()
         callers: dict[str, dict[int, int]] = {}
-        asked = [_choose_groups(call.groups) for call in calls]
-        for number, groups in enumerate(asked):
-            for bit, group in enumerate(groups):
+        for number, call in enumerate(calls):
+            for bit, group in enumerate(call.groups or _EVERY_LINE):
                 for literal in group:
                     own = callers.setdefault(literal, {})
                     own[number] = own.get(number, 0) | 1 << bit
@@ -62,7 +58,7 @@ class Scanner:
         self._call = machine.prepare(
             "call_rules", data, rows.ravel(), heads, grams, pairs,
             np.fromiter(chain.from_iterable(records), np.uint32),
-            np.fromiter(chain.from_iterable(map(_describe, calls, map(len, asked))), np.uint32),
+            np.fromiter(chain.from_iterable(map(_describe, calls)), np.uint32),
             automata.records.ravel(), automata.tables, automata.classes.ravel(),
         )  # fmt: skip
         self._memory = _Memory(len(calls))
@@ -147,24 +143,11 @@ def _join_calls(calls: Sequence[int], starts: Sequence[int]) -> list[Called]:
     return joined
 
 
-def _choose_groups(groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """The first group; beside one that is common others that are not; without any, what every line has."""
-    if not groups:
-        return [("\n",)]
-    first, *others = groups
-    needed = others if rate_literals(first) > _COMMON else []
-    return [_shorten(first), *(_shorten(group) for group in needed if rate_literals(group) <= _TOO_COMMON)]
-
-
-def _shorten(group: Sequence[str]) -> tuple[str, ...]:
-    """A group; instead of a large one, literals that begin as its own do."""
-    return drop_longer({literal[: _LONG + 1] for literal in group} if len(group) > _LARGE else group)
-
-
-def _describe(call: Call, groups: int) -> tuple[int, ...]:
+def _describe(call: Call) -> tuple[int, ...]:
     own, anchor = (range(0), None) if call.rule is None else load_automata().find(call.rule)
+    groups = (1 << len(call.groups or _EVERY_LINE)) - 1
     reach, longest = min(call.reach, _ENDLESS), min(call.longest or _ENDLESS, _ENDLESS)
-    return reach, longest, call.around, (1 << groups) - 1, own.start, len(own), 0 if anchor is None else anchor + 1
+    return reach, longest, call.around, groups, own.start, len(own), 0 if anchor is None else anchor + 1
 
 
 @functools.cache
