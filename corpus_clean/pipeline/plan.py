@@ -43,18 +43,38 @@ class PlanKernel:
                 yield make_batch(plan_file(file, path, self.config, self.size, fault=fault), PARTS)
 
 
-def plan_tasks(stages: Stages, inputs: Inputs, config: ReadConfig, name: str = "input") -> tuple[Path, Path]:
-    """Plan every file; return the plan, a stage of `PARTS`, and the same rows with a row group for each task."""
+def plan_tasks(
+    stages: Stages, inputs: Inputs, config: ReadConfig, name: str = "input", size: int | None = None
+) -> tuple[Path, Path]:
+    """Plan every file; return the plan, a stage of `PARTS`, and the same rows with a row group for each task.
+
+    A task is about `size` bytes, or `TASK_BYTES`.
+    """
+    size = TASK_BYTES if size is None else size
     files = inputs.write_files(stages.scratch / f"{name}-files")
-    planned = stages.map(f"{name}-plan", PlanKernel(inputs.root, config, TASK_BYTES), files)
-    return planned, share_out(planned, stages.scratch / f"{name}-tasks")
+    planned = stages.map(f"{name}-plan", PlanKernel(inputs.root, config, size), files)
+    return planned, share_out(planned, stages.scratch / f"{name}-tasks", size)
 
 
-def share_out(planned: Path, target: Path) -> Path:
+def choose_size(total: int) -> int:
+    """Return how large the tasks of so many bytes are: with too few of them, some workers are done before the others.
+
+    Example:
+        >>> choose_size(100_000_000), choose_size(10_000_000_000)
+        (1048576, 4194304)
+    """
+    return TASK_BYTES if total < _FEW_BYTES else min(TASK_BYTES, max(_LEAST_BYTES, total // _MANY))
+
+
+_FEW_BYTES, _LEAST_BYTES, _MANY = 16 << 20, 1 << 20, 100
+"""Below the first no second worker pays, whose start takes as long as cleaning a few megabytes."""
+
+
+def share_out(planned: Path, target: Path, size: int) -> Path:
     """Write the parts of a plan as a stage in which each row group is a task."""
     target.mkdir(exist_ok=True)
     with pq.ParquetWriter(target / "part-00000.parquet", PARTS) as writer:
-        for task in _group_parts(read_plan(planned)):
+        for task in _group_parts(read_plan(planned), size):
             writer.write_batch(make_batch(task, PARTS))
     return target
 
@@ -71,14 +91,14 @@ def read_files(planned: Path) -> Iterator[Row]:
         yield next(parts)
 
 
-def _group_parts(parts: Iterator[Row]) -> Iterator[list[Row]]:
+def _group_parts(parts: Iterator[Row], size: int) -> Iterator[list[Row]]:
     task: list[Row] = []
-    size = 0
+    held = 0
     for part in parts:
         task.append(part)
-        size += part["size"]
-        if len(task) >= TASK_FILES or size >= TASK_BYTES:
+        held += part["size"]
+        if len(task) >= TASK_FILES or held >= size:
             yield task
-            task, size = [], 0
+            task, held = [], 0
     if task:
         yield task
