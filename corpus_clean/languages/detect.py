@@ -6,8 +6,7 @@ A language wins when its words cover enough of the text and, against a close rel
 
 import functools
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from corpus_clean.languages.lexicon import load_lexicons
 
@@ -31,11 +30,6 @@ def _word_lists() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
     return lists
 
 
-@functools.cache
-def _all_words() -> frozenset[str]:
-    return frozenset().union(*(known for known, _ in _word_lists().values()))
-
-
 def detect_language(text: str) -> str:
     """Return "id", "ms" or "en", or "" where the text is too short, mixed, or in another language.
 
@@ -54,12 +48,11 @@ def detect_language(text: str) -> str:
     if total < _MIN_WORDS:
         return ""
     lists = _word_lists()
-    words = Counter(filter(_all_words().__contains__, found))
-    coverage = {code: _count(words, known) / total for code, (known, _) in lists.items()}
+    coverage = {code: _count(found, known) / total for code, (known, _) in lists.items()}
     eligible = [code for code in sorted(lists) if coverage[code] >= _MIN_COVERAGE]
     if not eligible:
         return ""
-    own = {code: _count(words, lists[code][1]) for code in eligible}
+    own = {code: _count(found, lists[code][1]) for code in eligible}
     ranked = sorted(eligible, key=lambda code: (-own[code], code))
     best = ranked[0]
     if own[best] == 0:
@@ -69,5 +62,5 @@ def detect_language(text: str) -> str:
     return best
 
 
-def _count(words: Counter[str], known: frozenset[str]) -> int:
-    return sum(count for word, count in words.items() if word in known)
+def _count(words: Sequence[str], known: frozenset[str]) -> int:
+    return sum(map(known.__contains__, words))

@@ -56,6 +56,20 @@ def plan_tasks(
     return planned, share_out(planned, stages.scratch / f"{name}-tasks", size)
 
 
+def choose_size(total: int) -> int:
+    """Return how large the tasks of so many bytes are: with too few of them, some workers are done before the others.
+
+    Example:
+        >>> choose_size(100_000_000), choose_size(10_000_000_000)
+        (1048576, 4194304)
+    """
+    return TASK_BYTES if total < _FEW_BYTES else min(TASK_BYTES, max(_LEAST_BYTES, total // _MANY))
+
+
+_FEW_BYTES, _LEAST_BYTES, _MANY = 16 << 20, 1 << 20, 100
+"""Below the first no second worker pays, whose start takes as long as cleaning a few megabytes."""
+
+
 def share_out(planned: Path, target: Path, size: int) -> Path:
     """Write the parts of a plan as a stage in which each row group is a task."""
     target.mkdir(exist_ok=True)

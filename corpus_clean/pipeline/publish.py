@@ -66,7 +66,7 @@ def publish_tables(
                 columns[field.name] = pa.array([getattr(fate, field.name) for fate in fates], field.type)
             for writer, schema in ((documents, tables.DOCUMENTS), (records, tables.LEDGER_RECORDS)):
                 own = [columns[field.name] for field in schema]
-                writer.add_lists(pa.RecordBatch.from_arrays(own, schema=schema))
+                writer.fill(pa.Table.from_arrays(own, schema=schema))
             _add_nested(edits, tables.LEDGER_EDITS, batch, "edits", [fate.left_out for fate in fates])
             _add_nested(quotes, tables.QUOTES, batch, "quotes")
         clerk.finish()

@@ -82,15 +82,20 @@ class LinkedQuotes(NamedTuple):
     clusters: Path
 
 
-def link_quotes(stages: Stages, cleaned: Path, config: Config) -> LinkedQuotes:
-    """Link the quotes of all documents, and form clusters.
+def link_quotes(stages: Stages, cleaned: Path, config: Config) -> LinkedQuotes | None:
+    """Link the quotes of all documents, if there are any, and form clusters.
 
     Args:
         stages: where the work is done.
         cleaned: a stage with `doc_id`, `published`, `quotes`, `affiliations` and `narration`, as `CLEANED` has them.
         config: the thresholds.
     """
-    edges = find_edges(stages, cleaned, config)
+    if not config.quotes.enabled:
+        return None
+    units = cut_units(stages, cleaned)
+    if not any(part.rows for part in read_parts(units)):
+        return None
+    edges = find_edges(stages, cleaned, units, config)
     grouped = stages.query("quote-grouped", _GROUPED_SQL, edges=edges, groups=_group_units(stages, edges))
     links, clusters = stages.begin("quote-settled"), stages.begin("quote-settled-clusters")
     with (
@@ -107,12 +112,21 @@ def link_quotes(stages: Stages, cleaned: Path, config: Config) -> LinkedQuotes:
     )
 
 
-def find_edges(stages: Stages, cleaned: Path, config: Config) -> Path:
-    """Return the stage of all links between two documents' quotes, before formulas are told from the rest."""
+def cut_units(stages: Stages, cleaned: Path) -> Path:
+    """Return the stage of the units that all quotes are compared in."""
+    return stages.map("quote-units", UnitKernel(_load_compiled(cleaned)), cleaned)
+
+
+def _load_compiled(cleaned: Path) -> bool:
     compiled = is_worth_loading(sum(part.bytes for part in read_parts(cleaned)))
     if compiled:
         load_kernel()  # compiled and cached before workers would all do it
-    units = stages.map("quote-units", UnitKernel(compiled), cleaned)
+    return compiled
+
+
+def find_edges(stages: Stages, cleaned: Path, units: Path, config: Config) -> Path:
+    """Return the stage of all links between two documents' quotes, before formulas are told from the rest."""
+    compiled = _load_compiled(cleaned)
     explode = stages.engine.explode
     buckets = stages.query("quote-buckets", _explode_sql("buckets", explode), units=units)
     features = stages.query("quote-trigrams", _explode_sql("trigrams", explode), units=units)

@@ -13,7 +13,7 @@ from corpus_clean.pipeline.key import describe_run
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
 from corpus_clean.pipeline.passages import flag_passages
-from corpus_clean.pipeline.plan import plan_tasks
+from corpus_clean.pipeline.plan import choose_size, plan_tasks
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
 from corpus_clean.pipeline.quotes import link_quotes
 from corpus_clean.pipeline.restore import prove, read_table
@@ -60,7 +60,7 @@ def run(
     ):
         scratch = build / KEPT
         with open_stages(config.engine, scratch, notice) as stages:
-            planned, tasks = plan_tasks(stages, inputs, config.read)
+            planned, tasks = plan_tasks(stages, inputs, config.read, size=choose_size(inputs.bytes))
             wrappers = learn_sites(stages, source, tasks, config) if inputs.hold_pages else {}
             cleaned = stages.map("cleaned", CleanKernel(source, config, wrappers), tasks)
             signing = choose_signing(config, inputs.bytes)
@@ -71,7 +71,7 @@ def run(
             documents = read_facts(cleaned)
             edges = compare(stages, segments, documents, config, signing)
             decision = flag_passages(decide(edges, documents, config), segments[0], documents)
-            quoted = link_quotes(stages, cleaned, config) if config.quotes.enabled else None
+            quoted = link_quotes(stages, cleaned, config)
             guard_removal(decision, documents, config.dedup.max_removed)
             notice("write", 0, 1)
             publish_tables(build, inputs, planned, cleaned, decision, quoted, config)

@@ -328,9 +328,9 @@ class TableWriter:
     def __init__(self, path: Path, schema: pa.Schema, rows_per_batch: int = 4096) -> None:
         self._schema = schema
         self._most = rows_per_batch
-        self._batches: list[pa.RecordBatch] = []
-        self._rows: list[Row] = []  # behind those of the batches
-        self._waiting = 0
+        self._waiting: list[Row] = []
+        self._made: list[pa.RecordBatch] = []
+        self._held = 0
         self._stack = ExitStack()
         sink = self._stack.enter_context(open_output(path))
         self._writer = pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True)
@@ -341,65 +341,59 @@ class TableWriter:
         for first in range(0, len(table), self._most):
             self._writer.write_table(table.slice(first, self._most), row_group_size=self._most)
 
-    def add_stage(self, stage: Path) -> None:
-        """Append the rows of a stage that has these columns, in groups as large as there may be."""
-        most = self._most
-        self._most = _LARGEST_GROUP
-        for batch in read_batches(stage, self._schema.names):
-            self.add_lists(batch.cast(self._schema))
-        self._flush()
-        self._most = most
-
     def add(self, rows: Iterable[Row]) -> None:
-        """Append rows, as one list; keys that are no column are left out."""
-        before = len(self._rows)
-        self._rows.extend(rows)
-        self._grow(len(self._rows) - before)
-
-    def add_lists(self, batch: pa.RecordBatch, lengths: Iterable[int] | None = None) -> None:
-        """Append the rows of a batch of the same columns, as lists of these lengths, or singly; none is cut in two."""
-        start = end = 0
-        if lengths is None:
-            lengths = _cut_evenly(len(batch), self._most - self._waiting, self._most)
-        for length in lengths:
-            end += length
-            if self._waiting + end - start >= self._most:
-                self._append(batch.slice(start, end - start))
-                start = end
-        if end > start:
-            self._append(batch.slice(start, end - start))
+        """Append rows; keys that are no column are left out."""
+        before = len(self._waiting)
+        self._waiting.extend(rows)
+        self._note(len(self._waiting) - before)
 
     def add_rows(self, table: pa.Table) -> None:
-        """Append a table's rows as one list."""
-        self._gather_rows()
-        self._batches += table.to_batches()
-        self._grow(len(table))
+        """Append a table's rows as `add` would."""
+        self._make()
+        self._made += table.to_batches()
+        self._note(len(table))
 
     def fill(self, table: pa.Table) -> None:
         """Append a table so that all groups but the last are full, in whatever pieces it comes."""
-        for batch in table.to_batches():
-            self.add_lists(batch)
+        while len(table):
+            piece = table.slice(0, self._most - self._held)
+            self.add_rows(piece)
+            table = table.slice(len(piece))
 
-    def _append(self, batch: pa.RecordBatch) -> None:
-        self._gather_rows()
-        self._batches.append(batch)
-        self._grow(len(batch))
+    def add_lists(self, batch: pa.RecordBatch, lengths: Iterable[int]) -> None:
+        """Append the rows of a batch as lists of these lengths, as `add` would one by one: none is cut in two."""
+        start = end = 0
+        for length in lengths:
+            end += length
+            if self._held + end - start >= self._most:
+                self.add_rows(pa.Table.from_batches([batch.slice(start, end - start)]))
+                start = end
+        if end > start:
+            self.add_rows(pa.Table.from_batches([batch.slice(start, end - start)]))
 
-    def _grow(self, count: int) -> None:
-        self._waiting += count
-        if self._waiting >= self._most:
+    def add_stage(self, stage: Path) -> None:
+        """Append the rows of a stage that has these columns, in groups as large as there may be."""
+        most, self._most = self._most, _LARGEST_GROUP
+        for batch in read_batches(stage, self._schema.names):
+            self.fill(pa.Table.from_batches([batch.cast(self._schema)]))
+        self._flush()
+        self._most = most
+
+    def _note(self, more: int) -> None:
+        self._held += more
+        if self._held >= self._most:
             self._flush()
 
-    def _gather_rows(self) -> None:
-        if self._rows:
-            self._batches.append(make_batch(self._rows, self._schema))
-            self._rows = []
+    def _make(self) -> None:
+        if self._waiting:
+            self._made.append(make_batch(self._waiting, self._schema))
+            self._waiting = []
 
     def _flush(self) -> None:
-        self._gather_rows()
-        if self._waiting:
-            self._writer.write_table(pa.Table.from_batches(self._batches, self._schema).combine_chunks())
-        self._batches, self._waiting = [], 0
+        self._make()
+        if self._held:
+            self._writer.write_table(pa.Table.from_batches(self._made).combine_chunks())
+        self._made, self._held = [], 0
 
     def __enter__(self) -> "TableWriter":
         return self
@@ -412,13 +406,6 @@ class TableWriter:
 
 _LARGEST_GROUP = 1 << 20
 """Rows; Arrow cuts whatever is larger."""
-
-
-def _cut_evenly(count: int, first: int, then: int) -> Iterator[int]:
-    while count > 0:
-        yield min(first, count)
-        count -= first
-        first = then
 
 
 def write_table(path: Path, rows: Iterable[Row], schema: pa.Schema) -> None:

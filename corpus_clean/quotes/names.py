@@ -212,8 +212,11 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
     runs = [run for run in capital_runs(tokens, 0, len(tokens), cues) if run[0] not in headlines]
     speaking: Counter[str] = Counter()
     found: list[tuple[Run, Name, Name, Name]] = []
+    opening: set[Run] = set()
     for run in runs:
         opens = _opens_sentence(tokens, run[0])
+        if opens:
+            opening.add(run)
         name = read_name(tokens, run)
         lead, person = strip_titles(name, cues)
         if len(person) == 1 and _beside_cue(tokens, run, cues):
@@ -232,12 +235,12 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
         anchored = _cut_place(_anchor(person, speaking), lead, alone, places, cues)
         if anchored != person:
             table.other.setdefault(person, anchored)
-        if _opens_sentence(tokens, run[0]) and anchored == person and len(person) > 2 and person[0] not in table.known:
+        if run in opening and anchored == person and len(person) > 2 and person[0] not in table.known:
             anchored = person[1:]
         if len(anchored) > _LONGEST_NAME or (
             # A noun that opens a sentence before a name: Tindakan Densus …
             len(anchored) == 2
-            and _opens_sentence(tokens, run[0])
+            and run in opening
             and anchored[0] not in table.known
             and anchored[1] in table.known
             and not _beside_cue(tokens, run, cues)
@@ -263,7 +266,10 @@ def _add_person(table: NameTable, role: Name, person: Name, titled: bool, cues: 
 
 def _opens_sentence(tokens: Tokens, index: int) -> bool:
     previous = tokens.words[index - 1] if index else "\n"
-    return previous in ENDS or previous[0] == "\n" or previous in {'"', "“", "”", "-", "–", "—", ":", "»"}
+    return previous in _BEFORE_OPENING or previous[0] == "\n"
+
+
+_BEFORE_OPENING = ENDS | {'"', "“", "”", "-", "–", "—", ":", "»"}
 
 
 def _headline_tokens(tokens: Tokens) -> set[int]:
@@ -271,7 +277,7 @@ def _headline_tokens(tokens: Tokens) -> set[int]:
     found: set[int] = set()
     first = 0
     words = tokens.words
-    for index in [*(place for place, word in enumerate(words) if word[0] == "\n"), len(words)]:
+    for index in [*(stop for stop in tokens.stops if tokens.is_break(stop)), len(words)]:
         if index - first >= _HEADLINE_WORDS and words[index - 1] not in ENDS:
             line = [word[0] for word in words[first:index] if word[0].isalpha()]
             capitals = sum(map(str.isupper, line))

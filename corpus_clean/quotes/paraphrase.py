@@ -83,7 +83,12 @@ def count_shared(a: str, b: str) -> int:
     if len(x) > len(y):
         x, y = y, x
     exact = frozenset(y)
-    return sum(word in exact or any(share_root(word, other) for other in y) for word in x)
+    grams: frozenset[str] = frozenset().union(*map(root_grams, y))
+    # Forms of one word have a run of letters in common at least.
+    return sum(
+        word in exact or (not grams.isdisjoint(root_grams(word)) and any(share_root(word, other) for other in y))
+        for word in x
+    )
 
 
 def cover(a: str, b: str) -> float:

@@ -27,8 +27,11 @@ def skip_dateline(tokens: Tokens, first: int, last: int) -> int:
         >>> tokens.words[skip_dateline(tokens, 0, len(tokens))]
         'Hujan'
     """
-    while first < last and tokens.is_break(first):
+    words = tokens.words
+    while first < last and words[first][0] == "\n":
         first += 1
+    if _DASHES.isdisjoint(words[first + 1 : min(first + _LONGEST_DATELINE, last - 1)]):
+        return first
     for index in range(first + 1, min(first + _LONGEST_DATELINE, last - 1)):
         if tokens.words[index] in _DASHES:
             head = tokens.words[first:index]

@@ -3,6 +3,7 @@
 import functools
 import itertools
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from corpus_clean.languages.lexicon import load_lexicons
@@ -15,6 +16,7 @@ CLOSING = frozenset("”»›〞」』")
 STRAIGHT = frozenset(['"', "＂", "``", "''"])
 MARKS = OPENING | CLOSING | STRAIGHT
 ENDS = frozenset(".!?…")
+_STOPS = ENDS | {"\n"}
 _CLOSERS = frozenset(")]’'") | MARKS
 
 
@@ -23,7 +25,7 @@ class Tokens:
     """Parallel lists: the tokens' texts, their lower-case forms, and their offsets in `text` (half-open).
 
     `capital` says which begin with a capital letter, `counted` how many of those before a token are words or numbers
-    (and, at the end, how many there are).
+    (and, at the end, how many there are). `stops` are the line ends and the marks that end sentences.
     """
 
     text: str
@@ -33,6 +35,7 @@ class Tokens:
     ends: list[int]
     capital: list[bool]
     counted: list[int]
+    stops: list[int]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -93,6 +96,7 @@ def tokenize(text: str) -> Tokens:
         ends,
         list(map(str.isupper, first)),
         list(itertools.accumulate(map(str.isalnum, first), initial=0)),
+        list(itertools.compress(range(len(first)), map(_STOPS.__contains__, first))),
     )
 
 
@@ -109,7 +113,7 @@ def split_sentences(tokens: Tokens, first: int, last: int, closed: list[tuple[in
     sentences: list[tuple[int, int]] = []
     begin = first
     index = first
-    words = tokens.words
+    words, stops = tokens.words, tokens.stops
     skip = iter(closed)
     inside = next(skip, None)
     while index < last:
@@ -121,13 +125,18 @@ def split_sentences(tokens: Tokens, first: int, last: int, closed: list[tuple[in
                 sentences.append((begin, index))
                 begin = index
             continue
-        word = words[index]
-        end = 0
-        if word[0] == "\n":
-            if _breaks_sentence(tokens, index, first, last):
-                end = index + 1
-        elif word in ENDS:
+        place = bisect_left(stops, index)
+        stop = stops[place] if place < len(stops) else last
+        if inside is not None and inside[0] < stop:
+            index = inside[0]
+            continue
+        if stop >= last:
+            break
+        index = stop
+        if words[index][0] != "\n":
             end = _sentence_end(tokens, index, last)
+        else:
+            end = index + 1 if _breaks_sentence(tokens, index, first, last) else 0
         if end:
             sentences.append((begin, end))
             begin = end

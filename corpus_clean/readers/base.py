@@ -120,5 +120,12 @@ def choose_reader(name: str) -> str:
         >>> choose_reader("Berita.JSONL.gz"), choose_reader("foto.jpg")
         ('jsonl', '')
     """
-    suffix = Path(strip_compression(name)).suffix.lower()
-    return next((key for key, reader in load_readers().items() if suffix in reader.EXTENSIONS), "")
+    last = strip_compression(name).rpartition("/")[2]
+    dot = last.rfind(".")
+    return _read_by().get(last[dot:].lower(), "") if dot > 0 else ""
+
+
+@functools.cache
+def _read_by() -> Mapping[str, str]:
+    """The reader of each extension."""
+    return {extension: key for key, reader in load_readers().items() for extension in reader.EXTENSIONS}
