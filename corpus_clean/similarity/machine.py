@@ -25,7 +25,8 @@ ENTRIES: Mapping[str, str] = {
     "hash_shingles": "biLLihhhi",
     "drop_repeats": "hi",
     "count_shared": "hiiii",
-    "keep_repeated": "hiiUhhhmi",
+    "mark_repeated": "hiiUhh",
+    "keep_marked": "hiiUhhmi",
     "plant_literals": "bmLm",
     "call_rules": "bmbbmmi",
 }
