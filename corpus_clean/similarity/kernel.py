@@ -89,7 +89,7 @@ class Repeats:
         self._once, self._twice = np.zeros((2, 1 << (bits - 6)), np.uint64)
 
     def mark(self, values: Keys, bounds: Offsets, owners: Offsets) -> None:
-        """Take note of keys, row i having those at `bounds[i]:bounds[i + 1]`; rows with an owner below 0 are left out."""
+        """Take note of keys, of row i those at `bounds[i]:bounds[i + 1]`; rows with an owner below 0 are left out."""
         given = np.ascontiguousarray(values).view(np.uint64), _plain(bounds), _plain(owners)
         machine.call("mark_repeated", *given, self._shift, self._once, self._twice)
 
