@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -65,7 +66,8 @@ class LoadKernel(PartsKernel):
         doc_ids = [self.origin + doc_id for doc_id in rows.doc_id] if self.origin else rows.doc_id
         count = len(doc_ids)
         lengths = pa.array(rows.lengths, pa.int64())
-        signed = self.signing.sign("document", doc_ids, [0] * count, rows.lengths, rows.text, earlier=self.earlier)
+        texts = rows.join_texts()
+        signed = self.signing.sign("document", doc_ids, [0] * count, rows.lengths, texts, earlier=self.earlier)
         arrays = {name: pa.array(getattr(rows, name), SIGNED.field(name).type) for name in _KNOWN}
         arrays |= {"chars_in": lengths, "chars_out": lengths}
         arrays |= {name: pa.nulls(count, pa.string()) for name in _REJECTED}
@@ -80,7 +82,10 @@ class LoadKernel(PartsKernel):
 
 @dataclass(slots=True)
 class _Rows:
-    """The columns of records that are signed together; `rejections` says of which there is no text, and why."""
+    """The columns of records that are signed together; `rejections` says of which there is no text, and why.
+
+    Texts are encoded as they come, while the cache still holds them; `lengths` are those in characters.
+    """
 
     doc_id: list[str] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
@@ -88,7 +93,7 @@ class _Rows:
     format: list[str] = field(default_factory=list)
     portal: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
+    text: list[bytes] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
     characters: int = 0
     rejections: dict[int, tuple[str, str, str]] = field(default_factory=dict)
@@ -103,7 +108,7 @@ class _Rows:
         self.format += [found.format] * count
         self.portal += found.sites
         self.published += found.published
-        self.text += found.texts
+        self.text += [text.encode() for text in found.texts]
         lengths = list(map(len, found.texts))
         self.lengths += lengths
         self.characters += sum(lengths)
@@ -118,6 +123,13 @@ class _Rows:
         self.format.append(record.format)
         self.portal.append(record.metadata.site)
         self.published.append(record.metadata.published)
-        self.text.append(text)
+        self.text.append(text.encode())
         self.lengths.append(len(text))
         self.characters += len(text)
+
+    def join_texts(self) -> pa.LargeStringArray:
+        """Return the texts as one array."""
+        offsets = np.zeros(len(self.text) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, self.text), np.int64, len(self.text)), out=offsets[1:])
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(self.text))]
+        return pa.Array.from_buffers(pa.large_string(), len(self.text), buffers)

@@ -5,6 +5,7 @@ Unicode either knows.
 """
 
 import functools
+import re
 import unicodedata
 from typing import NamedTuple
 
@@ -75,5 +76,6 @@ def find_zeros() -> NDArray[np.uint32]:
         ['0', '٠']
     """
     # All of them are even, and all scripts' digits lie in the first two planes.
-    points = [point for point in range(0, 0x20000, 2) if unicodedata.decimal(chr(point), None) == 0]
+    every = np.arange(0, 0x20000, 2, dtype=np.uint32).astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    points = [2 * digit.start() for digit in re.finditer(r"\d", every) if unicodedata.decimal(digit[0]) == 0]
     return np.array(points, np.uint32)

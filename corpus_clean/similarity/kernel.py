@@ -70,26 +70,36 @@ def count_shared(hashes: Hashes, bounds: Offsets, left: Offsets, right: Offsets)
     return out
 
 
-def keep_repeated(values: Keys, bounds: Offsets, owners: Offsets) -> tuple[Keys, Minima]:
-    """Return the keys that come more than once, and some that do not, with the owner of each.
-
-    Args:
-        values: the keys of row i at `bounds[i]:bounds[i + 1]`.
-        bounds: see there.
-        owners: whose each row is; of those below 0 nothing is returned.
+class Repeats:
+    """Finds the keys that come more than once: all are marked first, and then looked at again.
 
     Example:
-        >>> keys, owners = keep_repeated(np.array([1 << 62, 1 << 61, 1 << 62]), np.array([0, 2, 3]), np.array([5, 6]))
+        >>> part = (np.array([1 << 62, 1 << 61, 1 << 62]), np.array([0, 2, 3]), np.array([5, 6]))
+        >>> repeats = Repeats(3)
+        >>> repeats.mark(*part)
+        >>> keys, owners = repeats.keep(*part)
         >>> keys.tolist() == [1 << 62, 1 << 62], owners.tolist()
         (True, [5, 6])
     """
-    bits = max(_LEAST_BITS, len(values).bit_length() + _BITS_A_KEY)
-    once, twice = np.zeros((2, 1 << (bits - 6)), np.uint64)
-    kept, kept_owners = np.empty(len(values) + 1, np.uint64), np.empty(len(values) + 1, np.uint32)
-    count = np.zeros(1, np.int64)
-    given = (np.ascontiguousarray(values).view(np.uint64), _plain(bounds), _plain(owners), 64 - bits)
-    machine.call("keep_repeated", *given, once, twice, kept, kept_owners, count)
-    return kept[: count[0]].view(np.int64), kept_owners[: count[0]]
+
+    def __init__(self, count: int) -> None:
+        """Make room for so many keys."""
+        bits = max(_LEAST_BITS, count.bit_length() + _BITS_A_KEY)
+        self._shift = 64 - bits
+        self._once, self._twice = np.zeros((2, 1 << (bits - 6)), np.uint64)
+
+    def mark(self, values: Keys, bounds: Offsets, owners: Offsets) -> None:
+        """Take note of keys, of row i those at `bounds[i]:bounds[i + 1]`; rows with an owner below 0 are left out."""
+        given = np.ascontiguousarray(values).view(np.uint64), _plain(bounds), _plain(owners)
+        machine.call("mark_repeated", *given, self._shift, self._once, self._twice)
+
+    def keep(self, values: Keys, bounds: Offsets, owners: Offsets) -> tuple[Keys, Minima]:
+        """Return of such keys those that come more than once, and some that do not, with the owner of each."""
+        given = np.ascontiguousarray(values).view(np.uint64), _plain(bounds), _plain(owners)
+        kept, kept_owners = np.empty(len(values) + 1, np.uint64), np.empty(len(values) + 1, np.uint32)
+        count = np.zeros(1, np.int64)
+        machine.call("keep_marked", *given, self._shift, self._twice, kept, kept_owners, count)
+        return kept[: count[0]].copy().view(np.int64), kept_owners[: count[0]].copy()
 
 
 def _plain(numbers: Offsets) -> Offsets:

@@ -5,6 +5,7 @@ A segment is a number from 0 in the order of segment ids; a pair is one number, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,10 @@ from numpy.typing import NDArray
 from corpus_clean.similarity import backend
 from corpus_clean.similarity.arrays import Keys, Offsets
 from corpus_clean.similarity.candidates import LARGE_BUCKET, MOST_CARRIERS, RAREST
-from corpus_clean.similarity.kernel import keep_repeated
+from corpus_clean.similarity.kernel import Repeats
 
 Pairs = NDArray[np.uint64]
-Numbers = NDArray[np.int32] | NDArray[np.uint32] | NDArray[np.int64]
+Numbers = NDArray[np.int32] | NDArray[np.int64]
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -32,6 +33,40 @@ class KeyLists:
     owners: Offsets
 
 
+class Entries(NamedTuple):
+    """Keys, and the segment that each is of."""
+
+    values: Keys
+    segments: Numbers
+
+
+def take_entries(parts: list[KeyLists]) -> Entries:
+    """Return the keys that may pair somebody, and empty the list: where there are many, there is no room for both.
+
+    Keys that come once pair nobody; where compiled code is at hand, most of them are left out.
+
+    Example:
+        >>> parts = [KeyLists(np.array([5, 6, 5]), np.array([0, 2, 3]), np.array([0, -1]))]
+        >>> take_entries(parts).segments.max(), parts
+        (np.int32(0), [])
+    """
+    found: list[Entries] = [Entries(np.empty(0, np.int64), np.empty(0, np.int32))]
+    repeats = Repeats(sum(len(part.values) for part in parts)) if backend.spend_work(0) else None
+    if repeats:
+        for part in parts:
+            repeats.mark(part.values, part.bounds, part.owners)
+    parts.reverse()
+    while parts:
+        part = parts.pop()
+        if repeats:
+            values, owners = repeats.keep(part.values, part.bounds, part.owners)
+            found.append(Entries(values, owners.astype(np.int32)))
+        else:
+            segments = np.repeat(part.owners.astype(np.int32), np.diff(part.bounds))
+            found.append(Entries(part.values[segments >= 0], segments[segments >= 0]))
+    return Entries(*map(np.concatenate, zip(*found, strict=True)))
+
+
 def pair_copies(exact: Keys, known: NDArray[np.bool_]) -> Pairs:
     """Return the pairs of equal `exact`, each with the least of its group; those not `known` are like nobody.
 
@@ -45,7 +80,7 @@ def pair_copies(exact: Keys, known: NDArray[np.bool_]) -> Pairs:
     return np.sort(_join_pairs(leaders, groups.members))
 
 
-def pair_buckets(buckets: KeyLists, documents: Offsets, large: int = LARGE_BUCKET) -> Pairs:
+def pair_buckets(buckets: Entries, documents: Offsets, large: int = LARGE_BUCKET) -> Pairs:
     """Return the pairs that share a bucket: all of a small one, of a large one each with the least.
 
     Args:
@@ -54,8 +89,8 @@ def pair_buckets(buckets: KeyLists, documents: Offsets, large: int = LARGE_BUCKE
         large: from more segments than this on a bucket is large.
 
     Example:
-        >>> lists = KeyLists(np.array([5, 6, 5, 6, 6]), np.array([0, 2, 3, 4, 5]), np.arange(4))
-        >>> split_pairs(pair_buckets(lists, np.array([0, 1, 2, 2])))
+        >>> entries = Entries(np.array([5, 6, 5, 6, 6]), np.array([0, 0, 1, 2, 3]))
+        >>> split_pairs(pair_buckets(entries, np.array([0, 1, 2, 2])))
         (array([0, 0, 0]), array([1, 2, 3]))
     """
     found = [np.empty(0, np.uint64)]
@@ -75,7 +110,7 @@ def pair_buckets(buckets: KeyLists, documents: Offsets, large: int = LARGE_BUCKE
     return found[0]
 
 
-def pair_rare(features: KeyLists, documents: Offsets, keep: int = RAREST, most: int = MOST_CARRIERS) -> Pairs:
+def pair_rare(features: Entries, documents: Offsets, keep: int = RAREST, most: int = MOST_CARRIERS) -> Pairs:
     """Return the pairs of which one segment has any feature that is among the other's rarest.
 
     Args:
@@ -85,8 +120,8 @@ def pair_rare(features: KeyLists, documents: Offsets, keep: int = RAREST, most: 
         most: how many documents may have a feature that counts.
 
     Example:
-        >>> lists = KeyLists(np.array([5, 6, 5, 6, 6]), np.array([0, 2, 3, 4, 5]), np.arange(4))
-        >>> split_pairs(pair_rare(lists, np.arange(4), keep=1))
+        >>> entries = Entries(np.array([5, 6, 5, 6, 6]), np.array([0, 0, 1, 2, 3]))
+        >>> split_pairs(pair_rare(entries, np.arange(4), keep=1))
         (array([0, 0, 0, 2]), array([1, 2, 3, 3]))
     """
     parts = [_keep_rare(_group(values, segments), documents, most) for values, segments in _cut(features)]
@@ -143,25 +178,18 @@ def _group(values: Keys, segments: Numbers) -> _Groups:
     )
 
 
-def _cut(lists: KeyLists) -> Iterator[tuple[Keys, Numbers]]:
-    """Yield keys and their segments in parts by the keys' size, ascending, so that equal ones are in one part.
-
-    Keys that come once pair nobody; where compiled code is at hand, most of them are left out.
-    """
-    if backend.spend_work(0):
-        values, segments = keep_repeated(lists.values, lists.bounds, lists.owners)
-    else:
-        values, segments = lists.values, np.repeat(lists.owners.astype(np.int32), np.diff(lists.bounds))
-        values, segments = values[segments >= 0], segments[segments >= 0]
+def _cut(entries: Entries) -> Iterator[Entries]:
+    """Yield keys and their segments in parts by the keys' size, ascending, so that equal ones are in one part."""
+    values, segments = entries
     parts = len(values) // _AT_A_TIME + 1
     if parts == 1:
-        yield values, segments
+        yield entries
         return
     bits = (parts - 1).bit_length()
     part_of = (values >> np.int64(64 - bits)).astype(np.int16)
     for part in range(-(1 << (bits - 1)), 1 << (bits - 1)):
         places = np.flatnonzero(part_of == part)
-        yield values[places], segments[places]
+        yield Entries(values[places], segments[places])
 
 
 def _keep_rare(groups: _Groups, documents: Offsets, most: int) -> _Groups:

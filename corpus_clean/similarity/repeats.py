@@ -1,4 +1,4 @@
-"""The loop that finds which keys come more than once, compiled like those of `loops`.
+"""The loops that find which keys come more than once, compiled like those of `loops`.
 
 Most come once: to sort those would be for nothing.
 """
@@ -12,21 +12,12 @@ _LOW = np.uint64(63)
 _WORD = np.uint64(6)
 
 
-def keep_repeated(
-    values: Hashes,
-    bounds: Offsets,
-    owners: Offsets,
-    shift: np.uint64,
-    once: Hashes,
-    twice: Hashes,
-    kept: Hashes,
-    kept_owners: Minima,
-    count: Offsets,
+def mark_repeated(
+    values: Hashes, bounds: Offsets, owners: Offsets, shift: np.uint64, once: Hashes, twice: Hashes
 ) -> None:
-    """Write the keys that seem to come more than once, with their owners, in their order; and how many these are.
+    """Mark in `twice` the keys that seem to come more than once; both tables are zero before the first call.
 
-    A key's upper bits, behind `shift`, are its bit in `once` and in `twice`, which are all zero at first. Keys that
-    share one by chance are kept for nothing; none that comes twice is lost. Owners below 0 are left out.
+    A key's upper bits, those above `shift`, are its bit in the tables. Rows whose owner is below 0 are passed over.
     """
     for row in range(len(owners)):
         if owners[row] < 0:
@@ -36,6 +27,22 @@ def keep_repeated(
             word, bit = slot >> _WORD, _ONE << (slot & _LOW)
             twice[word] |= once[word] & bit
             once[word] |= bit
+
+
+def keep_marked(
+    values: Hashes,
+    bounds: Offsets,
+    owners: Offsets,
+    shift: np.uint64,
+    twice: Hashes,
+    kept: Hashes,
+    kept_owners: Minima,
+    count: Offsets,
+) -> None:
+    """Write the marked keys, with their owners, in their order; and how many these are.
+
+    Keys that share a bit by chance are kept for nothing; none that comes twice is lost.
+    """
     filled = np.uint64(0)
     for row in range(len(owners)):
         if owners[row] < 0:

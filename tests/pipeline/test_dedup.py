@@ -3,18 +3,25 @@
 import itertools
 import json
 import random
+import tempfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus_clean.config import Config, DedupConfig, EngineConfig, QuotesConfig
 from corpus_clean.dedup.segment import shingle_segment
 from corpus_clean.errors import IntegrityError
+from corpus_clean.pipeline import dedup as dedup_alone
 from corpus_clean.pipeline.dedup import dedup
 from corpus_clean.pipeline.run import run
+from corpus_clean.pipeline.tables import TableWriter
 from corpus_clean.similarity.compare import compare_shingles
+from scripts.faults.processes import fingerprint
 
 CONFIG = Config(quotes=QuotesConfig(enabled=False), engine=EngineConfig(workers=1))
 WORDS = [
@@ -158,3 +165,28 @@ def test_what_a_split_corpus_keeps_is_what_the_whole_one_keeps(tmp_path: Path) -
     }
     assert halves == whole
     assert sum(map(bool, whole.values())) >= 20
+
+
+def test_how_tasks_are_cut_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [make_text(n % 30, 30) for n in range(45)] + [edit_text(make_text(n, 30), n, 0.05) for n in range(10)]
+    lines = [json.dumps({"text": text}) for text in texts]
+    (tmp_path / "a.jsonl").write_text("\n".join([*lines[:20], "", *lines[20:], "{}"]) + "\n", encoding="utf-8")
+    for size in (1 << 20, 700):
+        monkeypatch.setattr(dedup_alone, "LOAD_BYTES", size)
+        dedup(tmp_path / "a.jsonl", tmp_path / f"out-{size}", CONFIG)
+    assert fingerprint(tmp_path / "out-700") == fingerprint(tmp_path / f"out-{1 << 20}")
+
+
+@given(sizes=st.lists(st.integers(0, 9), max_size=9))
+def test_row_groups_are_full_whatever_the_pieces(sizes: list[int]) -> None:
+    schema = pa.schema([("n", pa.int64())])
+    numbers = iter(range(100))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "numbers.parquet")
+        with TableWriter(path, schema, rows_per_batch=4) as writer:
+            for size in sizes:
+                writer.fill(pa.table([pa.array(itertools.islice(numbers, size), pa.int64())], schema=schema))
+        with pq.ParquetFile(path) as file:
+            groups = [file.metadata.row_group(place).num_rows for place in range(file.num_row_groups)]
+            assert file.read()["n"].to_pylist() == list(range(sum(sizes)))
+    assert groups == [4] * (sum(sizes) // 4) + [sum(sizes) % 4] * (sum(sizes) % 4 > 0)

@@ -8,7 +8,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_clean.similarity.arrays import Keys, Offsets
-from corpus_clean.similarity.pairing import KeyLists, join_pairs, pair_buckets, pair_copies, pair_rare, split_pairs
+from corpus_clean.similarity.pairing import (
+    KeyLists,
+    join_pairs,
+    pair_buckets,
+    pair_copies,
+    pair_rare,
+    split_pairs,
+    take_entries,
+)
 from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.storage.parts import list_parts, read_file
 
@@ -39,8 +47,8 @@ def pair_segments(segments: Sequence[Path]) -> tuple[Keys, Keys]:
     left_out = split_pairs(copies)[1]
     owners[places[order][left_out]] = -1
     del table, exact
-    alike = pair_buckets(_read_lists(segments, "buckets", owners), documents)
-    sharing = pair_rare(_read_lists(segments, "features", owners), documents)
+    alike = pair_buckets(take_entries(_read_lists(segments, "buckets", owners)), documents)
+    sharing = pair_rare(take_entries(_read_lists(segments, "features", owners)), documents)
     left, right = split_pairs(join_pairs(copies, alike, sharing))
     return ids[order][left], ids[order][right]
 
@@ -53,17 +61,16 @@ def _read(stages: Sequence[Path], columns: Sequence[str]) -> pa.Table:
     return pa.concat_tables(read_file(part, columns) for part in _list_parts(stages))
 
 
-def _read_lists(segments: Sequence[Path], column: str, owners: Offsets) -> KeyLists:
-    values: list[Keys] = []
-    bounds = [np.zeros(1, np.int64)]
-    end = 0
+def _read_lists(segments: Sequence[Path], column: str, owners: Offsets) -> list[KeyLists]:
+    found: list[KeyLists] = []
+    first = 0
     for part in _list_parts(segments):
         for chunk in read_file(part, [column]).column(column).chunks:
             lists = chunk.fill_null([]) if chunk.null_count else chunk
-            values.append(lists.flatten().to_numpy())
-            bounds.append(lists.offsets.to_numpy()[1:].astype(np.int64) - lists.offsets[0].as_py() + end)
-            end += len(values[-1])
-    return KeyLists(np.concatenate([np.empty(0, np.int64), *values]), np.concatenate(bounds), owners)
+            bounds = lists.offsets.to_numpy().astype(np.int64) - lists.offsets[0].as_py()
+            found.append(KeyLists(lists.flatten().to_numpy(), bounds, owners[first : first + len(lists)]))
+            first += len(lists)
+    return found
 
 
 def join_segments(pairs: pa.Table, segments: Sequence[Path], columns: Sequence[str]) -> pa.Table:
