@@ -6,12 +6,13 @@ derived on the spot, so the file can make loading slow when it is old, but never
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 import xxhash
 
+from corpus_clean.rules.effort import find_safe_length
 from corpus_clean.rules.literals import find_literals
 from corpus_clean.rules.measure import measure_pattern
 
@@ -48,18 +49,28 @@ def look_up_traits(pattern: str, *, start: bool, end: bool, across: bool) -> Tra
     return Traits(tuple(map(tuple, groups)), longest)
 
 
-def make_key(pattern: str, *, start: bool, end: bool, across: bool) -> str:
-    """Return the name under which a pattern's traits are kept.
+def look_up_safe_length(pattern: str, *, case: bool, search: bool) -> int:
+    """Return what `find_safe_length` gives for a pattern.
+
+    Example:
+        >>> look_up_safe_length("ikuti kami", case=False, search=False) > 10**9
+        True
+    """
+    known = _read_table().get(f"safe-{make_key(pattern, case=case, search=search)}")
+    return find_safe_length(pattern, case=case, search=search) if known is None else int(known)
+
+
+def make_key(pattern: str, **asked: bool) -> str:
+    """Return the name under which something derived of a pattern is kept.
 
     Example:
         >>> make_key("iklan", start=True, end=True, across=False)
-        'TTF-d9e8687468aad5e9'
+        'start-end-d9e8687468aad5e9'
     """
-    marks = "".join("T" if mark else "F" for mark in (start, end, across))
-    return f"{marks}-{xxhash.xxh3_64_hexdigest(pattern.encode())}"
+    return "-".join([*(name for name, given in asked.items() if given), xxhash.xxh3_64_hexdigest(pattern.encode())])
 
 
 @functools.cache
-def _read_table() -> Mapping[str, Sequence[Any]]:
+def _read_table() -> Mapping[str, Any]:
     file = files("corpus_clean.rules") / "packs" / "literals.json"
     return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}

@@ -99,21 +99,6 @@ def _abridge(group: Group) -> Iterable[str]:
     return drop_longer({literal[:_LONG] for literal in group}) if len(group) > _LARGE else group
 
 
-def find_ends(pattern: str, *, across: bool = False) -> tuple[frozenset[str], frozenset[str]]:
-    r"""Derive the literals of which every match of an expanded pattern begins with one, and ends with one.
-
-    A set is empty if there are no such literals. `across` is that of `find_literals`.
-
-    Example:
-        >>> begins, ends = find_ends(r"\(?(?:baca|simak)\s+juga.*")
-        >>> sorted(begins), sorted(ends)
-        (['(baca juga', '(simak juga', 'baca juga', 'simak juga'], [])
-    """
-    needs = _find(parse_pattern(pattern), across)
-    begins, ends = needs.begins, needs.ends
-    return begins if "" not in begins else _EMPTY_GROUP, ends if "" not in ends else _EMPTY_GROUP
-
-
 def drop_longer(group: Iterable[str]) -> tuple[str, ...]:
     """Return a group without the literals that contain another one of it: they add nothing.
 

@@ -153,8 +153,6 @@ class _Matcher:
 
     def _claim_frames(self, probe: Probe, place: int) -> list[Claim]:
         above = max(0, place - probe.rule.lines + 1)
-        if not probe.may_begin(self.lines.views[above : place + 1]):
-            return []
         first = self.lines[above]
         last = self.lines[min(len(self.lines), place + probe.rule.lines) - 1]
         claims = []

@@ -3,15 +3,13 @@
 import functools
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import regex
 
 from corpus_clean.rules.anchor import find_anchor
-from corpus_clean.rules.effort import find_safe_length
-from corpus_clean.rules.folding import fold_text
-from corpus_clean.rules.gate import make_gate
+from corpus_clean.rules.derived import look_up_safe_length
 from corpus_clean.rules.lines import Lines
 from corpus_clean.rules.pattern import compile_pattern
 from corpus_clean.rules.rule import SHAPES, Rule
@@ -39,18 +37,16 @@ class Claim(NamedTuple):
 class Pattern:
     """A compiled pattern that looks at the clock only where its worst case could be felt."""
 
-    __slots__ = ("_anchor", "compiled", "cuts", "fields", "gate", "groups", "lined", "safe")
+    __slots__ = ("_anchor", "compiled", "cuts", "fields", "groups", "safe")
 
     def __init__(self, pattern: str, *, case: bool = False, multiline: bool = False, search: bool = False) -> None:
         """Compile; with `search` a match may be any part of a line."""
         self.compiled = compile_pattern(pattern, case=case, multiline=multiline)
-        self.safe = find_safe_length(pattern, case=case, search=search)
-        self.gate = make_gate(pattern, across=multiline)
+        self.safe = look_up_safe_length(pattern, case=case, search=search)
         self.groups = tuple(self.compiled.groupindex)
         self.cuts = "cut" in self.groups
         self.fields = tuple(name for name in self.groups if name != "cut" and name[0] != "_")
         self._anchor = find_anchor(pattern) if search else None
-        self.lined = multiline and self._anchor == "" and bool(self.gate.heads)
         if multiline and self._anchor is not None:
             self._anchor = f"{self._anchor}|\n" if self._anchor else "\n"
 
@@ -73,7 +69,7 @@ class Pattern:
         # Trying the few places where a match can begin is many times faster than searching for them.
         found = []
         reached = 0
-        for start in self._list_starts(view) if starts is None else starts:
+        for start in _list_starts(self._anchor, view) if starts is None else starts:
             if start < reached:
                 continue
             if one := self.compiled.match(view, start, timeout=self._limit(view)):
@@ -81,20 +77,14 @@ class Pattern:
                 reached = one.end()
         return found
 
-    def _list_starts(self, view: str) -> Iterator[int]:
-        starts, folded = _find_starts(self._anchor or "", view)
-        return (start for start in starts if not folded or self.gate.admits_at(folded, start))
-
     def _limit(self, view: str) -> float | None:
         return None if len(view) <= self.safe else TIMEOUT_SECONDS
 
 
 @functools.lru_cache(maxsize=16)
-def _find_starts(anchor: str, view: str) -> tuple[tuple[int, ...], str]:
-    """The beginning of a line and what comes after each character of a class; and the folded line, if as long."""
-    folded = fold_text(view)
-    starts = (0, *[found.end() for found in _compile_class(anchor).finditer(view)])
-    return starts, folded if len(folded) == len(view) else ""
+def _list_starts(anchor: str, view: str) -> tuple[int, ...]:
+    """The beginning of a line, and what comes after each character of a class."""
+    return (0, *[found.end() for found in _compile_class(anchor).finditer(view)])
 
 
 @functools.cache
@@ -103,6 +93,22 @@ def _compile_class(anchor: str) -> re.Pattern[str] | regex.Pattern[str]:
         return re.compile(anchor or "(?!)")
     except re.error:
         return regex.compile(anchor)
+
+
+def list_patterns(rule: Rule) -> list[tuple[str, bool, bool]]:
+    """Return the patterns of a rule, each with whether letter case counts, and whether it may match within a line.
+
+    Example:
+        >>> from corpus_clean.rules.pack import load_packs
+        >>> list_patterns(load_packs()[0].rules[0])[0][1:]
+        (False, False)
+    """
+    patterns = [(rule.pattern, rule.case, rule.scope in _PARTS)]
+    if rule.unless:
+        patterns.append((rule.unless, False, True))
+    if rule.absorb and rule.absorb.match:
+        patterns.append((rule.absorb.match, False, False))
+    return patterns
 
 
 class Probe:
@@ -129,11 +135,6 @@ class Probe:
             self._shapes = tuple((name, name[1:]) for name in pattern.groups if name[1:] in SHAPES)
             self._pattern = pattern
         return self._pattern
-
-    def may_begin(self, views: Sequence[str]) -> bool:
-        """Tell whether a match that begins where a line begins could begin at one of the lines."""
-        pattern = self.pattern
-        return not pattern.lined or any(pattern.gate.admits_at(fold_text(view), 0) for view in views)
 
     def find(self, lines: Lines, place: int, starts: Sequence[int] | None = None) -> list[Claim]:
         """Return what the rule claims of one line; if `starts` are given, a match begins at one of them."""

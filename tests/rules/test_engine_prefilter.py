@@ -19,7 +19,6 @@ from corpus_clean.rules.derived import derive_traits
 from corpus_clean.rules.effort import find_safe_length
 from corpus_clean.rules.examples import check_pack
 from corpus_clean.rules.folding import fold_text
-from corpus_clean.rules.gate import make_gate
 from corpus_clean.rules.lines import split_lines, view_text
 from corpus_clean.rules.literals import find_literals
 from corpus_clean.rules.measure import measure_pattern
@@ -92,15 +91,6 @@ def test_a_match_whatever_its_case_and_spaces_has_the_literals() -> None:
 )
 def test_how_long_the_matches_of_a_pattern_are(pattern: str, longest: int) -> None:
     assert measure_pattern(pattern) == longest
-
-
-def test_a_gate_knows_where_in_a_line_a_match_can_begin() -> None:
-    gate = make_gate(r"\s*(?:ikuti|simak) kami")
-    line = "hujan. ikuti kami. diikuti."
-    assert [start for start in range(len(line)) if gate.admits_at(line, start)] == [6, 7]
-    assert make_gate(r"(?:^|(?<=[.!?])\s*)\b(?:ikuti|simak)\b").heads == {"i": ("ikuti",), "s": ("simak",)}
-    assert make_gate(r"\w+ juga").heads == {}
-    assert make_gate(r"^ikuti kami$").heads == {"i": ("ikuti kami",)}
 
 
 @pytest.mark.parametrize(
@@ -223,8 +213,6 @@ def test_whatever_a_rule_matches_calls_it(rule: Rule) -> None:
                 continue
             assert compiled & places, (number, text)
             assert plain & places, (number, text)
-        if rule.scope == "frame" and expected:
-            assert probe.Probe(rule).may_begin(lines.views)
 
 
 def _matches(rule: Rule, pattern: regex.Pattern[str], view: str) -> bool:
