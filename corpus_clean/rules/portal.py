@@ -10,7 +10,7 @@ import regex
 
 from corpus_clean.rules.callers import Callers
 from corpus_clean.rules.folding import fold_text
-from corpus_clean.rules.lines import split_lines, view_text
+from corpus_clean.rules.lines import view_text
 from corpus_clean.rules.literals import find_literals
 from corpus_clean.rules.pack import Pack
 from corpus_clean.rules.pattern import compile_pattern
@@ -101,12 +101,17 @@ def _by_dateline(document: Document, packs: Sequence[Pack]) -> str:
 def _read_heads(text: str) -> list[str]:
     """The beginnings of the first lines that hold something; seldom is all that may hold them looked at."""
     for size in (_USUAL_HEAD, _LONGEST_HEAD):
-        views = split_lines(text[:size]).views
+        views = _read_views(text[:size])
         # The last one may go on.
         heads = [view[:_HEAD_CHARS] for view in (views if len(text) <= size else views[:-1]) if view]
         if len(heads) >= _HEAD_LINES:
             return heads[:_HEAD_LINES]
-    return [view[:_HEAD_CHARS] for view in split_lines(text[:_LONGEST_HEAD]).views if view][:_HEAD_LINES]
+    return [view[:_HEAD_CHARS] for view in _read_views(text[:_LONGEST_HEAD]) if view][:_HEAD_LINES]
+
+
+def _read_views(text: str) -> list[str]:
+    """The lines, trimmed; between the two characters of one line break there is another, empty one."""
+    return [line.strip() for line in view_text(text).split("\n")]
 
 
 @functools.lru_cache(maxsize=1024)
