@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -18,7 +19,7 @@ from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.decide import cluster_rows
 from corpus_clean.pipeline.segments import identify_segment, pack_lists
 from corpus_clean.pipeline.stages import Stages
-from corpus_clean.pipeline.tables import Row, TableWriter, make_batch, quote_from_row, reading_from_row
+from corpus_clean.pipeline.tables import Row, make_batch, quote_from_row, reading_from_row
 from corpus_clean.quotes.articles import prepare_articles
 from corpus_clean.quotes.clusters import cluster_quotes
 from corpus_clean.quotes.compare import compare_quotes
@@ -37,10 +38,13 @@ if TYPE_CHECKING:
     from corpus_clean.quotes.spans import Reading
 
 _PAIRS_AT_ONCE = 2048
+_ROWS_AT_ONCE = 4096
 
 _MEETINGS = pa.schema([("left_doc", pa.string()), ("right_doc", pa.string())])
 _GROUPS = pa.schema([("unit_id", pa.int64()), ("group_id", pa.int64())])
 _EDGES = pa.schema([("unit_a", pa.int64()), ("unit_b", pa.int64()), *tables.LINKS])
+_SETTLED = pa.schema([*tables.LINKS, *(field for field in tables.CLUSTERS if field.name not in tables.LINKS.names)])
+"""A row is a link or, if it has a `doc_id`, a member of a cluster."""
 
 _CANDIDATES_SQL = "SELECT left_id, right_id FROM alike UNION SELECT left_id, right_id FROM sharing"
 
@@ -71,8 +75,11 @@ _GROUPED_SQL = f"""
     SELECT g.group_id AS group_id, e.* FROM edges e JOIN groups g ON g.unit_id = e.unit_a
     ORDER BY group_id, {_ORDER}
 """
-_LINKS_SQL = f"SELECT * FROM settled ORDER BY {_ORDER}"
-_CLUSTERS_SQL = 'SELECT * FROM settled ORDER BY cluster_id, doc_id, start, "end"'
+_LINKS_SQL = f"SELECT {', '.join(tables.LINKS.names)} FROM settled WHERE doc_id IS NULL ORDER BY {_ORDER}"
+_CLUSTERS_SQL = """
+    SELECT cluster_id, level, doc_id, start, "end", keeper, jaccard_to_keeper FROM settled WHERE doc_id IS NOT NULL
+    ORDER BY cluster_id, doc_id, start, "end"
+"""
 
 
 class LinkedQuotes(NamedTuple):
@@ -97,18 +104,10 @@ def link_quotes(stages: Stages, cleaned: Path, config: Config) -> LinkedQuotes |
         return None
     edges = find_edges(stages, cleaned, units, config)
     grouped = stages.query("quote-grouped", _GROUPED_SQL, edges=edges, groups=_group_units(stages, edges))
-    links, clusters = stages.begin("quote-settled"), stages.begin("quote-settled-clusters")
-    with (
-        TableWriter(links / "part-00000.parquet", tables.LINKS) as link_writer,
-        TableWriter(clusters / "part-00000.parquet", tables.CLUSTERS) as cluster_writer,
-    ):
-        for _, rows in itertools.groupby(tables.read_rows(grouped), key=lambda row: row["group_id"]):
-            found, groups = _settle_group(list(rows))
-            link_writer.add(found)
-            cluster_writer.add(groups)
+    settled = stages.map("quote-settled", SettleKernel(), _share_out(stages, grouped))
     return LinkedQuotes(
-        stages.query("quote-links", _LINKS_SQL, settled=links),
-        stages.query("quote-clusters", _CLUSTERS_SQL, settled=clusters),
+        stages.query("quote-links", _LINKS_SQL, settled=settled),
+        stages.query("quote-clusters", _CLUSTERS_SQL, settled=settled),
     )
 
 
@@ -263,6 +262,53 @@ def _group_units(stages: Stages, edges: Path) -> Path:
     columns = [pa.array(values, pa.int64()) for values in (groups.keys(), groups.values())]
     pq.write_table(pa.table(columns, schema=_GROUPS), target / "part-00000.parquet")
     return target
+
+
+def _share_out(stages: Stages, grouped: Path) -> Path:
+    """Write the links of groups again so that each row group, which is a task, holds whole ones."""
+    target = stages.begin("quote-groups-whole")
+    target.mkdir()
+    schema = pa.schema([("group_id", pa.int64()), *_EDGES])
+    with pq.ParquetWriter(target / "part-00000.parquet", schema) as writer:
+        waiting = schema.empty_table()
+        for batch in read_batches(grouped, schema.names):
+            waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch]).cast(schema)])
+            ids = waiting.column("group_id").to_numpy()
+            whole = int(np.searchsorted(ids, ids[-1])) if len(ids) else 0
+            if whole >= _ROWS_AT_ONCE:
+                _write_groups(writer, waiting.slice(0, whole))
+                waiting = waiting.slice(whole)
+        _write_groups(writer, waiting)
+    return target
+
+
+def _write_groups(writer: pq.ParquetWriter, rows: pa.Table) -> None:
+    ids = rows.column("group_id").to_numpy()
+    start = 0
+    while start < len(rows):
+        reached = min(start + _ROWS_AT_ONCE, len(rows)) - 1
+        end = int(np.searchsorted(ids, ids[reached], "right"))
+        writer.write_table(rows.slice(start, end - start), row_group_size=end - start)
+        start = end
+
+
+@dataclass(frozen=True)
+class SettleKernel:
+    """Settles groups of linked quotes; a row group of its source holds whole ones."""
+
+    schema = _SETTLED
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield links and members for batches of edges with their groups."""
+        edges = (row for batch in batches for row in batch.to_pylist())
+        settled: list[Row] = []
+        for _, rows in itertools.groupby(edges, key=lambda row: row["group_id"]):
+            links, members = _settle_group(list(rows))
+            settled += [*links, *members]
+            if len(settled) >= _ROWS_AT_ONCE:
+                yield make_batch(settled, self.schema)
+                settled = []
+        yield make_batch(settled, self.schema)
 
 
 def _settle_group(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:

@@ -68,6 +68,8 @@ def match_texts(left: str, right: str) -> Match:
         True
     """
     a, b = fold(left), fold(right)
+    if a.text == b.text:
+        return Match(1.0, 1.0) if a.text else Match(0.0, 0.0)
     if len(a.text) > len(b.text):
         a, b = b, a
     own, other = a.shingles, b.shingles
@@ -127,9 +129,10 @@ def judge_quotes(left: Quote, right: Quote, same: bool | None, config: QuotesCon
     needed = _needed(left, right, same, config)
     if needed > 1:
         return None
-    shared, fewest = _share(left.text, right.text)
-    if shared < needed * fewest:
-        return None
+    if left.text != right.text:
+        shared, fewest = _share(left.text, right.text)
+        if shared < needed * fewest:
+            return None
     match = match_texts(left.text, right.text)
     if match.containment < needed or share_formula_only(left.text, right.text):
         return None
@@ -173,6 +176,8 @@ def find_conflicts(left: str, right: str) -> tuple[str, ...]:
         ('number',)
     """
     a, b = fold(left), fold(right)
+    if a.text == b.text:
+        return ()
     if len(a.text) > len(b.text):
         a, b = b, a
     window = b.words

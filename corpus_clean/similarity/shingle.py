@@ -43,4 +43,4 @@ def shingle_characters(text: str, size: int) -> frozenset[str]:
     padded = f" {text} "
     if len(padded) <= size:
         return frozenset([padded])
-    return frozenset(padded[i : i + size] for i in range(len(padded) - size + 1))
+    return frozenset([padded[i : i + size] for i in range(len(padded) - size + 1)])

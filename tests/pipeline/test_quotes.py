@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus_clean.config import Config, EngineConfig, QuotesConfig
+from corpus_clean.pipeline import quotes as quotes_module
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.quotes import link_quotes
 from corpus_clean.pipeline.stages import open_stages
@@ -53,6 +54,7 @@ def run_stages(
     cleaned = make_cleaned(folder / "cleaned", days, rows_per_group)
     with open_stages(EngineConfig(workers=1), folder / "stages", lambda *_: None) as stages:
         linked = link_quotes(stages, cleaned, Config(quotes=config))
+        assert linked
         return [list(tables.read_rows(stage)) for stage in linked]
 
 
@@ -91,5 +93,16 @@ def test_a_corpus_without_quotes_has_no_links(tmp_path: Path) -> None:
     )
     pq.write_table(schema.empty_table(), folder / "cleaned" / "part-00000.parquet")
     with open_stages(EngineConfig(workers=1), folder / "stages", lambda *_: None) as stages:
-        linked = link_quotes(stages, folder / "cleaned", Config())
-        assert [list(tables.read_rows(stage)) for stage in linked] == [[], []]
+        assert link_quotes(stages, folder / "cleaned", Config()) is None
+
+
+def test_groups_stay_whole_however_many_rows_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = ["2024-05-01"] * len(TEXTS)
+    whole = run_stages(tmp_path / "whole", days, QuotesConfig())
+    monkeypatch.setattr(quotes_module, "_ROWS_AT_ONCE", 1)
+    assert run_stages(tmp_path / "single", days, QuotesConfig()) == whole
+    shared = pq.ParquetFile(tmp_path / "single" / "stages" / "quote-groups-whole" / "part-00000.parquet")
+    groups = [shared.read_row_group(n, ["group_id"])["group_id"].to_pylist() for n in range(shared.num_row_groups)]
+    assert len(groups) > 1
+    assert all(len(set(ids)) == 1 for ids in groups)
+    assert len({ids[0] for ids in groups}) == len(groups)
