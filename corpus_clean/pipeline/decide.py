@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from corpus_clean.config import Config
 from corpus_clean.dedup.keeper import Candidate, assign_keepers, order_candidates
@@ -46,20 +47,26 @@ def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
         documents: the `FACTS` of every document; of an earlier run's documents nothing is known.
         config: the keeping policy.
     """
-    distinct = _drop_repeats(edges)
-    ordered = distinct.take(pc.sort_indices(distinct, sort_keys=[(name, "ascending") for name in _ORDER]))
+    order = pc.sort_indices(edges, sort_keys=[(name, "ascending") for name in _ORDER]).to_numpy()
+    ordered = edges.take(wrap_numbers(order[_find_first(edges)[order]]))
+    del edges  # there may be millions, and the caller does not hold them either
     whole = pc.equal(ordered.column("level"), "document")
-    groups, lengths = _group_documents(ordered.filter(whole), documents, config)
+    removing = pc.and_(whole, pc.is_in(ordered.column("relation"), pa.array(REMOVING)))
+    groups, lengths = _group_documents(ordered.filter(removing), documents, config)
     keepers = {copy: keeper for keeper, copies in groups.items() for copy in copies}
-    # Between a duplicate and anything else, repeated passages are no news.
-    gone = pa.array(keepers, pa.string())
-    news = pc.invert(pc.or_(*(pc.is_in(ordered.column(f"{side}_doc_id"), gone) for side in ("left", "right"))))
-    kept = ordered.filter(pc.or_(whole, news))
+    kept = ordered if pc.all(whole).as_py() else _drop_stale(ordered, whole, keepers)
     documents_in = _list_members("document", groups, lambda doc_id: (doc_id, 0, lengths[doc_id]))
     passages = _cluster_passages(kept.filter(pc.equal(kept.column("level"), "passage")).to_pylist())
     clusters = pa.concat_tables([documents_in, passages])
     resemblance = {copy: value for copies in groups.values() for copy, value in copies.items()}
     return Decision(keepers, resemblance, _make_links(kept, clusters), clusters)
+
+
+def _drop_stale(edges: pa.Table, whole: pa.ChunkedArray, keepers: Mapping[str, str]) -> pa.Table:
+    """Leave out repeated passages between a duplicate and anything else: they are no news."""
+    gone = pa.array(keepers, pa.string())
+    news = pc.invert(pc.or_(*(pc.is_in(edges.column(f"{side}_doc_id"), gone) for side in ("left", "right"))))
+    return edges.filter(pc.or_(whole, news))
 
 
 def read_facts(documents: Path) -> pa.Table:
@@ -93,20 +100,22 @@ def name_sources(documents: pa.Table) -> list[str]:
     return [portal or path.partition("/")[0] for portal, path in zip(portals, paths, strict=True)]
 
 
-def _drop_repeats(edges: pa.Table) -> pa.Table:
+def _find_first(edges: pa.Table) -> NDArray[np.bool_]:
+    """Tell which edges are the first between their two segments."""
     left, right = (edges.column(f"{side}_id").to_numpy() for side in ("left", "right"))
     order = np.lexsort((right, left))
     fresh = np.ones(len(order), bool)
     fresh[1:] = (np.diff(left[order]) != 0) | (np.diff(right[order]) != 0)
-    return edges.take(wrap_numbers(np.sort(order[fresh])))
+    first = np.zeros(len(order), bool)
+    first[order[fresh]] = True
+    return first
 
 
 def _group_documents(
     edges: pa.Table, documents: pa.Table, config: Config
 ) -> tuple[dict[str, dict[str, float]], dict[str, int]]:
     """Return the copies of each keeper with their resemblance, and the length of every document concerned."""
-    removing = edges.filter(pc.is_in(edges.column("relation"), pa.array(REMOVING)))
-    columns = [removing.column(name).to_pylist() for name in ("left_doc_id", "right_doc_id", "jaccard", "relation")]
+    columns = [edges.column(name).to_pylist() for name in ("left_doc_id", "right_doc_id", "jaccard", "relation")]
     likeness = {(left, right): value for left, right, value, _ in zip(*columns, strict=True)}
     copies = [(left, right) for left, right, _, relation in zip(*columns, strict=True) if relation == "exact"]
     candidates = _list_candidates(sorted({doc_id for pair in likeness for doc_id in pair}), documents)

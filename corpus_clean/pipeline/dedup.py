@@ -54,8 +54,7 @@ def dedup(
             signed = stages.map("signed", LoadKernel(source, config, signing), tasks)
             documents = read_facts(signed)
             segments = [signed, *find_earlier(stages, against, config, signing)]
-            edges = compare(stages, segments, documents, config, signing)
-            decision = decide(edges, documents, config)
+            decision = decide(compare(stages, segments, documents, config, signing), documents, config)
         guard_removal(decision, documents, config.dedup.max_removed)
         notice("write", 0, 1)
         _publish(build, signed, decision)

@@ -13,7 +13,7 @@ from scripts.bench.accuracy import find_copies, score_labels
 from scripts.bench.corpus import generate_rows, write_rows
 from scripts.bench.environments import ENVIRONMENTS, ROOT, find_python, list_peers, peer_file
 from scripts.bench.extremes import EXTREMES
-from scripts.bench.measure import measure_command
+from scripts.bench.measure import Cost, measure_command
 from scripts.evaluation.table import format_table
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -24,6 +24,9 @@ ONE_CORE = {
     "TOKENIZERS_PARALLELISM": "0",
 }
 
+_REPEATS = 3
+_SOON_OVER = 10.0
+"""Seconds of processor time: what takes less is measured again, for others' work on the machine shows in it."""
 
 _ROWS = {"signatures": "2000", "whole": "20000", "growth": "10000,100000", "extremes": "10000,100000"}
 
@@ -98,9 +101,8 @@ def time_whole(corpus: Path, tools: Sequence[str]) -> str:
     with tempfile.TemporaryDirectory(dir=ENVIRONMENTS) as scratch:
         costs = {}
         for tool in tools:
-            out = Path(scratch, tool)
             log = ENVIRONMENTS / f"{tool}.log"
-            cost = measure_command([find_python(tool), peer_file(tool), "dedup", corpus, out], log)
+            cost, out = _measure_best(tool, corpus, Path(scratch), log)
             if cost.status:
                 rows.append((tool, f"failed, see {log.relative_to(ROOT)}", *["–"] * 6))
                 continue
@@ -121,6 +123,15 @@ def time_whole(corpus: Path, tools: Sequence[str]) -> str:
         for row in rows
     ]
     return format_table(("tool", "CPU s", "× ours", "× floor", "peak MB", "precision", "recall", "F1"), done)
+
+
+def _measure_best(tool: str, corpus: Path, scratch: Path, log: Path) -> tuple[Cost, Path]:
+    """Return what a tool took and where its result is: of what is soon over, the best of three."""
+    runs: list[tuple[Cost, Path]] = []
+    while not runs or (len(runs) < _REPEATS and runs[0][0].cpu < _SOON_OVER and not runs[-1][0].status):
+        out = scratch / f"{tool}-{len(runs)}"
+        runs.append((measure_command([find_python(tool), peer_file(tool), "dedup", corpus, out], log), out))
+    return min(runs, key=lambda run: (run[0].status != 0, run[0].cpu))
 
 
 def time_growth(sizes: Sequence[int]) -> str:
