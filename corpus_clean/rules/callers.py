@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from corpus_clean.rules.scanner import Scanner
 
 
+# What is called in vain has its pattern compiled in vain; a few articles of that take longer than loading automata.
+_EAGER = 64
+
+
 class Callers:
     """The lines' way to the rules. Both ways call every rule that matches; the compiled one calls fewer in vain."""
 
@@ -34,7 +38,7 @@ class Callers:
             [(1, 0, None)]
         """
         if self._scanner is None:
-            if not spend_work(len(text)):
+            if not spend_work(len(text), _EAGER):
                 self._prefilter = self._prefilter or Prefilter(self.calls)
                 return self._prefilter.find(text, active)
             from corpus_clean.rules.scanner import Scanner

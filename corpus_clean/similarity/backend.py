@@ -29,26 +29,30 @@ class _Choice:
     """The slow half is used until it has cost as much as the fast one would have: at worst, twice the best."""
 
     def __init__(self) -> None:
-        self.spent = 0
+        self.spent = self.due = 0
         self.compiled = False
 
-    def spend(self, size: int) -> bool:
+    def spend(self, size: int, eager: int = 1) -> bool:
         self.spent += size
-        self.compiled = self.compiled or is_worth_loading(self.spent)
+        self.due += size * eager
+        worth = self.spent > WORTH_COMPILING or (self.due > WORTH_LOADING and machine.is_compiled())
+        self.compiled = self.compiled or worth
         return self.compiled
 
 
 _choice = _Choice()
 
 
-def spend_work(size: int) -> bool:
+def spend_work(size: int, eager: int = 1) -> bool:
     """Tell whether the next piece of work, of `size` bytes, is to be done with the compiled half.
+
+    With `eager` it pays so many times as soon to load what an earlier process compiled.
 
     Example:
         >>> spend_work(0) == choose_backend(0).__name__.endswith("kernel")
         True
     """
-    return _choice.spend(size)
+    return _choice.spend(size, eager)
 
 
 def choose_backend(size: int) -> Backend:

@@ -161,12 +161,13 @@ def find_folders() -> Iterator[Path]:
         yield cache / "corpus-clean"
 
 
-def _places() -> Iterator[Path]:
+@functools.cache
+def _places() -> tuple[Path, ...]:
     digest = xxhash.xxh3_128()
     for source in _SOURCES:
         digest.update(Path(__file__).with_name(source).read_bytes())
     digest.update(_describe_machine().encode())
-    return (folder / f"loops-{digest.hexdigest()}.code" for folder in find_folders())
+    return tuple(folder / f"loops-{digest.hexdigest()}.code" for folder in find_folders())
 
 
 @functools.cache
