@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import regex
 
 from corpus_clean.rules.callers import Callers
-from corpus_clean.rules.folding import fold_text
 from corpus_clean.rules.lines import view_text
 from corpus_clean.rules.literals import find_literals
 from corpus_clean.rules.pack import Pack
@@ -87,31 +86,30 @@ def _by_site(document: Document, packs: Sequence[Pack]) -> str:
 
 
 def _by_dateline(document: Document, packs: Sequence[Pack]) -> str:
-    signs = _read_signs(packs)
     heads = _read_heads(document.text)
-    best: tuple[int, int, str] | None = None
-    for place, number, _ in signs.name_callers.find("\n".join(heads), signs.every_name)[1]:
-        name, portal = signs.names[number]
-        if name.lower() in heads[place].lower() and _dateline_with(name).match(heads[place]):
-            hit = (place, -len(name), portal)
-            best = min(best, hit) if best else hit
-    return best[2] if best else ""
+    lowered = [head.lower() for head in heads]
+    together = "\n".join(lowered)
+    hits = [
+        (place, -len(name), portal)
+        for known, name, portal in _read_signs(packs).names
+        if known in together
+        for place, head in enumerate(heads)
+        if known in lowered[place] and _dateline_with(name).match(head)
+    ]
+    return min(hits)[2] if hits else ""
 
 
 def _read_heads(text: str) -> list[str]:
     """The beginnings of the first lines that hold something; seldom is all that may hold them looked at."""
+    heads: list[str] = []
     for size in (_USUAL_HEAD, _LONGEST_HEAD):
-        views = _read_views(text[:size])
-        # The last one may go on.
-        heads = [view[:_HEAD_CHARS] for view in (views if len(text) <= size else views[:-1]) if view]
-        if len(heads) >= _HEAD_LINES:
-            return heads[:_HEAD_LINES]
-    return [view[:_HEAD_CHARS] for view in _read_views(text[:_LONGEST_HEAD]) if view][:_HEAD_LINES]
-
-
-def _read_views(text: str) -> list[str]:
-    """The lines, trimmed; between the two characters of one line break there is another, empty one."""
-    return [line.strip() for line in view_text(text).split("\n")]
+        views = view_text(text[:size]).split("\n")
+        if size == _USUAL_HEAD < len(text):
+            views.pop()  # it may go on
+        heads = [view[:_HEAD_CHARS] for view in map(str.strip, views) if view][:_HEAD_LINES]
+        if len(heads) == _HEAD_LINES or len(text) <= size:
+            break
+    return heads
 
 
 @functools.lru_cache(maxsize=1024)
@@ -125,22 +123,23 @@ def _dateline_with(name: str) -> regex.Pattern[str]:
 
 def _by_frames(document: Document, packs: Sequence[Pack]) -> str:
     signs = _read_signs(packs)
-    view = view_text(document.text)
-    called = {number for _, number, _ in signs.frame_callers.find(document.text, signs.every_frame)[1]}
-    counts = Counter(signs.frames[number][1] for number in called if _is_found(signs.frames[number][0], view))
+    lines, calls = signs.frame_callers.find(document.text, signs.every_frame)
+    called = [signs.frames[number] for number in {number for _, number, _ in calls}]
+    counts = Counter(portal for frame, portal in called if _is_found(frame, lines.view))
     return min(((-count, portal) for portal, count in counts.items()), default=(0, ""))[1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """The keys, hosts, names and frames of all packs, each with its portal, and what calls the latter two."""
+    """The keys, hosts, names and frames of all packs, each with its portal, and what calls the latter.
+
+    A name comes in lower case, too.
+    """
 
     packs: Sequence[Pack]
     portals: dict[str, str]
     hosts: dict[str, str]
-    names: tuple[tuple[str, str], ...]
-    name_callers: Callers
-    every_name: bytes
+    names: tuple[tuple[str, str, str], ...]
     frames: tuple[tuple[str, str], ...]
     frame_callers: Callers
     every_frame: bytes
@@ -155,7 +154,7 @@ def _read_signs(packs: Sequence[Pack]) -> _Signs:
     if known is None or known.packs is not packs:
         candidates = [pack for pack in packs if pack.portals]
         hosts = [(host, pack.portals[0]) for pack in candidates for host in pack.detect.hosts]
-        names = tuple((name, pack.portals[0]) for pack in candidates for name in pack.detect.names)
+        names = tuple((name.lower(), name, pack.portals[0]) for pack in candidates for name in pack.detect.names)
         frames = tuple((frame, pack.portals[0]) for pack in candidates for frame in pack.detect.frames)
         literals = [find_literals(frame, across=True)[:1] for frame, _ in frames]
         known = _Signs(
@@ -163,8 +162,6 @@ def _read_signs(packs: Sequence[Pack]) -> _Signs:
             {name: pack.portals[0] for pack in reversed(packs) for name in pack.portals},
             dict(sorted(hosts, reverse=True)),
             names,
-            Callers([Call([[fold_text(name)]], UNBOUNDED) for name, _ in names]),
-            b"\1" * len(names),
             frames,
             Callers([Call(groups, UNBOUNDED) for groups in literals]),
             b"\1" * len(frames),

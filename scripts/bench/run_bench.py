@@ -12,13 +12,21 @@ from pathlib import Path
 
 from corpus_clean.config import Config, DedupConfig, EngineConfig, QuotesConfig
 from corpus_clean.pipeline.run import run
+from corpus_clean.storage.process import settle_process
 from scripts.bench.corpus import generate_rows
 from scripts.bench.dedup_bench import PAGE, replace_table
 from scripts.evaluation.data import SHARED, read_rows
 from scripts.evaluation.table import format_table
 
-_SHOWN = ("clean", "sign", "compare", "quotes", "write")
-_PHASES = {"cleaned": "clean", "segments": "sign", "edges": "compare", "confirm": "compare", "write": "write"}
+_SHOWN = ("plan", "clean", "sign", "compare", "quotes", "write")
+_PHASES = {
+    "input-plan": "plan",
+    "cleaned": "clean",
+    "segments": "sign",
+    "edges": "compare",
+    "confirm": "compare",
+    "write": "write",
+}
 """Which phase the time before a stage's progress belongs to, by how its name begins."""
 
 
@@ -28,6 +36,7 @@ def main() -> None:
     parser.add_argument("--megabytes", type=float, default=4.0, help="of each corpus at most; default 4")
     parser.add_argument("--write", action="store_true", help="replace the table in docs/benchmarks.md")
     options = parser.parse_args()
+    settle_process()  # as the command line does
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for name, texts in _corpora(options.megabytes * 1e6):

@@ -1,7 +1,7 @@
 """Take workers away: kill them at random moments, or give a record more to hold than there is memory for.
 
 python -m scripts.faults.workers kill --times 200
-python -m scripts.faults.workers memory --bytes 24000000
+python -m scripts.faults.workers memory --bytes 12000000
 """
 
 import argparse
@@ -64,7 +64,7 @@ def kill_workers(times: int, seed: int = 1) -> Counter[str]:
 
 
 def exhaust_memory(size: int, most: int) -> Counter[str]:
-    """Run over ordinary records and one of so many bytes, in processes of at most `most` bytes of addresses each."""
+    """Run over ordinary records and one of so many bytes, with workers of at most `most` bytes of addresses each."""
     with tempfile.TemporaryDirectory(prefix="corpus-clean-memory-") as folder:
         root = Path(folder)
         with (root / "a.jsonl").open("w", encoding="utf-8") as lines:
@@ -74,13 +74,16 @@ def exhaust_memory(size: int, most: int) -> Counter[str]:
                     text = (text + " ") * (size // len(text))
                 lines.write(json.dumps({"n": number, "text": text}) + "\n")
         command = [sys.executable, "-m", "corpus_clean.cli"]
-        ended = subprocess.run(
-            [*command, "run", str(root / "a.jsonl"), "-o", str(root / "out"), "-q", "-j2"],
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most, most)),
-            check=False,
-        )
-        counts = Counter({"exit": ended.returncode})
-        if ended.returncode in {0, 3}:
+        process = subprocess.Popen([*command, "run", str(root / "a.jsonl"), "-o", str(root / "out"), "-q", "-j2"])
+        bounded: set[int] = set()
+        while process.poll() is None:
+            for worker in {*list_workers(process.pid)} - bounded:
+                with suppress(ProcessLookupError):
+                    resource.prlimit(worker, resource.RLIMIT_AS, (most, most))
+                    bounded.add(worker)
+            time.sleep(0.02)
+        counts = Counter({"exit": process.returncode, "workers": len(bounded)})
+        if process.returncode in {0, 3}:
             rejections = (root / "out" / "quarantine" / "rejections.jsonl").read_text(encoding="utf-8").splitlines()
             counts.update(json.loads(line)["reason"] for line in rejections)
             counts["lost"] = subprocess.run([*command, "verify", str(root / "out")], check=False).returncode
@@ -93,8 +96,8 @@ def main() -> None:
     parser.add_argument("what", choices=["kill", "memory"])
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--bytes", type=int, default=24_000_000)
-    parser.add_argument("--most", type=int, default=3 << 30)
+    parser.add_argument("--bytes", type=int, default=12_000_000)
+    parser.add_argument("--most", type=int, default=1 << 30)
     given = parser.parse_args()
     if given.what == "kill":
         counts = kill_workers(given.times, given.seed)

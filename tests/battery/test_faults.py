@@ -28,6 +28,11 @@ def test_02_interrupted_it_stops_at_once_and_leaves_nothing() -> None:
     assert "left 0" in call("scripts.faults.kills", "--kills", "2", "--signal", "INT")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
+def test_03_a_worker_that_is_gone_costs_nothing() -> None:
+    assert "different 0" in call("scripts.faults.workers", "kill", "--times", "1")
+
+
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler for the fault shim")
 @pytest.mark.skipif(sys.platform != "linux", reason="the fault shim speaks to Linux")
 def test_04_05_06_a_faulty_disk_is_never_silent() -> None:
