@@ -142,8 +142,9 @@ def time_growth(sizes: Sequence[int]) -> str:
             corpus = prepare_corpus(size)
             costs = {}
             for tool in ("floor", "ours"):
-                command = [find_python(tool), peer_file(tool), "dedup", corpus, Path(scratch, f"{tool}-{size}")]
-                costs[tool] = measure_command(command, ENVIRONMENTS / f"{tool}.log")
+                folder = Path(scratch, str(size))
+                folder.mkdir(exist_ok=True)
+                costs[tool], _ = _measure_best(tool, corpus, folder, ENVIRONMENTS / f"{tool}.log")
             ours, floor = costs["ours"], costs["floor"]
             each = f"{ours.cpu / size * 1e6:.0f}"
             rows.append((f"{size:,}", f"{ours.cpu:.1f}", each, f"{ours.cpu / floor.cpu:.1f}", f"{ours.peak:,.0f}"))
