@@ -73,6 +73,10 @@ class Lines:
         return bisect_right(self.lefts, offset) - 1
 
 
+ALIKE = (*_ALIKE_ASCII, *_ALIKE)
+"""Each kind of white space that is not plain, and the plain one that a view has instead."""
+
+
 def view_text(text: str) -> str:
     r"""Return the text with one plain character for each kind of white space; offsets stay.
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from corpus_clean.rules.alphabet import ALL_CHARS
 from corpus_clean.rules.automata import load_automata
-from corpus_clean.rules.lines import Lines, view_text
+from corpus_clean.rules.lines import ALIKE, Lines, view_text
 from corpus_clean.rules.prefilter import Call, Called
 from corpus_clean.rules.rarity import rate_char
 from corpus_clean.similarity import machine
@@ -26,6 +26,9 @@ from corpus_clean.similarity.arrays import Bytes, Minima
 _ROOM = 1 << 12
 _RULE = (1 << layout.RULE_BITS) - 1
 _ENDLESS = 0xFFFFFFFF
+_ASCII = 128
+# No character beyond has a small form.
+_CASED = 0x20000
 # What every line has.
 _EVERY_LINE = (("\n",),)
 
@@ -151,27 +154,27 @@ def _describe(call: Call) -> tuple[int, ...]:
 
 
 @functools.cache
-def _all_chars() -> str:
-    return np.arange(ALL_CHARS, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
-
-
-def _code_points(text: str) -> Minima:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
-@functools.cache
 def _fold_all() -> Bytes:
     """What each character is folded to, in a byte: itself if ASCII, else one that it shares with others."""
-    folded = _code_points(view_text(_all_chars()).replace("ſ", "s").replace("İ", "i").lower())
+    points = np.arange(ALL_CHARS, dtype=np.uint32)
+    letters = points[:_CASED].tobytes().decode("utf-32-le", "surrogatepass").replace("ſ", "s").replace("İ", "i").lower()
+    points[:_CASED] = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), np.uint32)
     # There are two small sigmas, and which one a capital becomes depends on what comes after it.
-    folded = np.where(folded == ord("ς"), ord("σ"), folded)
-    return np.where(folded < 128, folded, 128 | folded & 127).astype(np.uint8)
+    points[ord("ς")] = ord("σ")
+    return _view(np.where(points < _ASCII, points, _ASCII | points & (_ASCII - 1)).astype(np.uint8))
 
 
 @functools.cache
 def _view_codes() -> Bytes:
     """The class of each character, as it is in the view of a text."""
-    return load_automata().codes[_code_points(view_text(_all_chars()))]
+    return _view(load_automata().codes.copy())
+
+
+def _view(values: Bytes) -> Bytes:
+    """Give white space of every kind what the plain kind has."""
+    for char, plain in ALIKE:
+        values[ord(char)] = values[ord(plain)]
+    return values
 
 
 def _weigh_bytes() -> Minima:
