@@ -1,6 +1,7 @@
 """Automata admit whatever their patterns match: tried on patterns of every kind, and on all that are shipped."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -127,6 +128,13 @@ def test_the_shipped_automata_are_those_of_the_shipped_rules() -> None:
         assert (len(ours), anchor is None) == (len(theirs), other is None), rule.id
         for one, two in zip(map(fresh.unpack, ours), map(shipped.unpack, theirs), strict=True):
             assert one.table.shape[0] == two.table.shape[0], rule.id
+
+
+def test_a_pattern_without_automata_is_called_wherever_its_literals_stand() -> None:
+    ikuti = replace(RULESET.rules[0], pattern=r"\Aikuti kanal zz", scope="inline", triggers=(("kanal zz",),), longest=0)
+    scanner = Scanner([Call(ikuti.triggers, UNBOUNDED, rule=ikuti), *RULESET.callers.calls])
+    _, calls = scanner.find("mari ikuti kanal ZZ\nhujan", b"\1" * (1 + len(RULESET.rules)))
+    assert calls == [(0, 0, None)]
 
 
 EXAMPLES = [example for rule in RULESET.rules for example in (*rule.examples.remove, *rule.examples.keep)]
