@@ -133,7 +133,7 @@ def test_the_shipped_automata_are_those_of_the_shipped_rules() -> None:
 def test_a_pattern_without_automata_is_called_wherever_its_literals_stand() -> None:
     ikuti = replace(RULESET.rules[0], pattern=r"\Aikuti kanal zz", scope="inline", triggers=(("kanal zz",),), longest=0)
     scanner = Scanner([Call(ikuti.triggers, UNBOUNDED, rule=ikuti), *RULESET.callers.calls])
-    _, calls = scanner.find("mari ikuti kanal ZZ\nhujan", b"\1" * (1 + len(RULESET.rules)))
+    _, calls = scanner.find("mari ikuti kanal ZZ\nhujan", b"\1" + bytes(len(RULESET.rules)))
     assert calls == [(0, 0, None)]
 
 
