@@ -9,6 +9,7 @@ import functools
 from collections.abc import Iterable
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass
+from typing import TypeVar
 
 import regex
 
@@ -31,6 +32,7 @@ _ESCAPED = regex.compile(r"\\(.)")
 _RARE_ENOUGH = 2e-5
 
 Group = frozenset[str]
+T = TypeVar("T", bound=Iterable[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,20 @@ def find_literals(
     """
     items = [_BREAK] * start + [parse_pattern(pattern)] + [_BREAK] * end
     ranked = _find(Sequence(tuple(items)), across).rank()
-    first, *others = [group for group in ranked[:_GROUPS] if not any(map(_is_mute, group))] or [_EMPTY_GROUP]
-    needed = others if rate_literals(first) > _COMMON else []
-    chosen = [first, *(group for group in needed if rate_literals(group) <= _TOO_COMMON)]
-    return tuple(tuple(sorted(_abridge(group))) for group in chosen if group)
+    groups = [group for group in ranked[:_GROUPS] if not any(map(_is_mute, group))]
+    return tuple(tuple(sorted(_abridge(group))) for group in choose_groups(groups))
+
+
+def choose_groups(groups: Sequence_[T]) -> Sequence_[T]:
+    """Return the first of groups that are ranked, and, unless it is rare, others that are not too common.
+
+    Example:
+        >>> choose_groups([["whatsapp"], ["ikuti"]]), choose_groups([["ini"], ["ikuti"], ["a"]])
+        ([['whatsapp']], [['ini'], ['ikuti']])
+    """
+    if not groups or rate_literals(groups[0]) <= _COMMON:
+        return groups[:1]
+    return [groups[0], *(group for group in groups[1:] if rate_literals(group) <= _TOO_COMMON)]
 
 
 def _abridge(group: Group) -> Iterable[str]:

@@ -11,6 +11,7 @@ import regex
 from corpus_clean.errors import PackError
 from corpus_clean.rules.derived import look_up_traits
 from corpus_clean.rules.folding import fold_text
+from corpus_clean.rules.literals import choose_groups
 from corpus_clean.rules.pattern import compile_pattern, expand_pattern
 from corpus_clean.rules.rarity import rate_literals
 from corpus_clean.rules.rule import (
@@ -223,7 +224,7 @@ def _rank_triggers(
     """What a pattern cannot do without, and what its pack says it cannot do without; the rarest first."""
     if declared:
         own = tuple(sorted({fold_text(trigger) for trigger in declared}))
-        groups = tuple(sorted((*groups, own), key=rate_literals))
+        groups = tuple(choose_groups(sorted((*groups, own), key=rate_literals)))
     # A frame's literals may stand on different lines, so a line is called by one group alone.
     return groups[:1] if scope == "frame" else groups
 

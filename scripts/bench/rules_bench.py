@@ -37,8 +37,9 @@ def main() -> None:
     packs = load_packs()
     plain = [Document(row["id"], row["text"], metadata=Metadata(url=row["url"] or "")) for row in rows]
     detected = [replace(document, portal=detect_portal(document, packs)) for document in plain]
-    everything = [replace(document, portal=EVERY_PORTAL) for document in plain]
     ruleset = compile_rules(packs, RulesConfig())
+    clean = [replace(document, text=apply_rules(document, ruleset).text) for document in detected]
+    everything = [replace(document, portal=EVERY_PORTAL) for document in plain]
     load_kernel()
     rules = [rule for rule in ruleset.rules if rule.scope != "frame"]
     loop = [_test_of(rule) for rule in rules]
@@ -48,6 +49,7 @@ def main() -> None:
         ("… of it: lines, and which rules they call", everything, lambda document: _find(document, ruleset)),
         ("apply_rules, the document's portal", detected, lambda document: apply_rules(document, ruleset)),
         ("… of it: lines, and which rules they call", detected, lambda document: _find(document, ruleset)),
+        ("apply_rules, the same text once it is clean", clean, lambda document: apply_rules(document, ruleset)),
         (
             "detect_portal, by the text",
             plain,
