@@ -60,6 +60,7 @@ def kill_workers(times: int, seed: int = 1) -> Counter[str]:
             else:
                 counts["different"] += ended.code != 3 or fingerprint(root / "out") != expected
             shutil.rmtree(root / "out")
+            print(dict(counts), file=sys.stderr, flush=True)
     return counts
 
 
