@@ -18,7 +18,7 @@ from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.plan import plan_tasks, read_files
 from corpus_clean.pipeline.publish import open_rejections, write_links, write_skipped
 from corpus_clean.pipeline.stages import Notice, open_stages
-from corpus_clean.pipeline.tables import TableWriter
+from corpus_clean.pipeline.tablewriter import TableWriter
 from corpus_clean.reports.model import Report, write_report
 from corpus_clean.reports.overview import sum_up
 from corpus_clean.storage.parts import read_batches

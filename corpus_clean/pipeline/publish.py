@@ -17,7 +17,8 @@ from corpus_clean.pipeline.carry import carry_file, describe_carried
 from corpus_clean.pipeline.decide import Decision
 from corpus_clean.pipeline.inputs import Inputs
 from corpus_clean.pipeline.plan import read_files
-from corpus_clean.pipeline.tables import Row, TableWriter
+from corpus_clean.pipeline.tables import Row
+from corpus_clean.pipeline.tablewriter import TableWriter
 from corpus_clean.pipeline.target import Target, open_target
 from corpus_clean.readers.listing import InputFile, locate
 from corpus_clean.storage.fingerprint import hash_file

@@ -19,7 +19,7 @@ from corpus_clean.errors import IntegrityError
 from corpus_clean.pipeline import dedup as dedup_alone
 from corpus_clean.pipeline.dedup import dedup
 from corpus_clean.pipeline.run import run
-from corpus_clean.pipeline.tables import TableWriter
+from corpus_clean.pipeline.tablewriter import TableWriter
 from corpus_clean.similarity.compare import compare_shingles
 from scripts.faults.processes import fingerprint
 
