@@ -171,8 +171,10 @@ def _make_key(rule: Rule) -> int:
 
 
 def _find_anchor(rule: Rule) -> str | None:
-    """The class of characters that matches of a rule within a line begin after, and where the line does."""
-    anchor = find_anchor(rule.pattern) if rule.scope == "inline" else None
+    """The class of characters that matches begin after, and where the line does; none if they may begin anywhere."""
+    anchor = find_anchor(rule.pattern) if rule.scope in {"inline", "frame"} else None
+    if anchor is not None and rule.scope == "frame":
+        return rf"{anchor}|\n" if anchor else r"\n"
     return r"(?!)." if anchor == "" else anchor
 
 

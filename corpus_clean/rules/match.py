@@ -36,6 +36,8 @@ def claim_all(
     """
     matcher = _Matcher(lines)
     anywhere, tails, edges, keeps = _sort_calls(matcher, calls, rules, active, published)
+    if not (anywhere or tails or edges):
+        return []
     vetoes = matcher.claim_all(keeps)
     claims: dict[tuple[int, int, str, bool], Claim] = {}
     for each in (anywhere, tails, edges, tails):
@@ -141,7 +143,7 @@ class _Matcher:
         try:
             scope = probe.rule.scope
             if scope == "frame":
-                return self._claim_frames(probe, place)
+                return self._claim_frames(probe, place, starts)
             if scope == "block":
                 return self._claim_block(probe, probe.rule.absorb or Absorb(), place)
             if scope == "tail":
@@ -151,12 +153,12 @@ class _Matcher:
             line = self.lines[place]
             return [Claim(line.start, line.end, probe.rule, timed_out=True)]
 
-    def _claim_frames(self, probe: Probe, place: int) -> list[Claim]:
+    def _claim_frames(self, probe: Probe, place: int, starts: Sequence[int] | None) -> list[Claim]:
         above = max(0, place - probe.rule.lines + 1)
-        first = self.lines[above]
-        last = self.lines[min(len(self.lines), place + probe.rule.lines) - 1]
+        left = self.lines.lefts[above]
+        stop = self.lines.stops[min(len(self.lines), place + probe.rule.lines) - 1]
         claims = []
-        for claim in probe.find_in(self.lines.view[first.left : last.stop], first.left):
+        for claim in probe.find_in(self.lines.view[left:stop], left, starts):
             key = (claim.rule.id, claim.start, claim.end)
             if key not in self._framed and not probe.spares(self.lines.view[claim.start : claim.end]):
                 self._framed.add(key)

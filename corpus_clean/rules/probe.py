@@ -155,9 +155,9 @@ class Probe:
         claim = self._claim(found, offset)
         return [claim] if claim else []
 
-    def find_in(self, window: str, offset: int) -> list[Claim]:
-        """Return what the rule claims of several lines, `offset` code points into the text."""
-        return [claim for found in self.pattern.find_all(window) if (claim := self._claim(found, offset))]
+    def find_in(self, window: str, offset: int, starts: Sequence[int] | None = None) -> list[Claim]:
+        """Return what the rule claims of several lines, `offset` code points into the text; `starts` as with `find`."""
+        return [claim for found in self.pattern.find_all(window, starts) if (claim := self._claim(found, offset))]
 
     def marks(self, view: str) -> bool:
         """Tell whether a line is the rule's marker."""

@@ -23,7 +23,7 @@ after the last that admits."""
 MAP = 256
 """How many classes of characters there can be."""
 
-GRAM_BITS = 16
+GRAM_BITS = 18
 HEAD_BITS = 15
 PAIR_BITS = 16
 
