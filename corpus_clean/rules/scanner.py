@@ -58,12 +58,13 @@ class Scanner:
         rows = rows[np.argsort(rows[:, layout.HEAD], kind="stable")]
         heads = np.searchsorted(rows[:, layout.HEAD], np.arange((1 << layout.HEAD_BITS) + 1)).astype(np.uint32)
         self._cut = machine.prepare("cut_lines", folds, _view_codes())
-        self._call = machine.prepare(
-            "call_rules", data, rows.ravel(), heads, grams, pairs,
+        self._tables = (
+            data, rows.ravel(), heads, grams, pairs,
             np.fromiter(chain.from_iterable(records), np.uint32),
             np.fromiter(chain.from_iterable(map(_describe, calls)), np.uint32),
             automata.records.ravel(), automata.tables, automata.classes.ravel(),
         )  # fmt: skip
+        self._call = machine.prepare("call_rules", *self._tables)
         self._memory = _Memory(len(calls))
 
     def find(self, text: str, active: bytes) -> tuple[Lines, list[Called]]:

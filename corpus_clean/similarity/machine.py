@@ -57,7 +57,7 @@ def call(name: str, *arguments: Any) -> None:
 def prepare(name: str, *arrays: Any) -> Callable[..., object]:
     """Return a compiled function whose first arguments stay as they are; the others are given as `locate` gives them.
 
-    To find out where arrays lie takes longer than many a call.
+    To find out where arrays lie takes longer than many a call. It is for the caller to keep them.
 
     Raises:
         TypeError: an argument is not what `ENTRIES` says.
@@ -69,7 +69,6 @@ def prepare(name: str, *arrays: Any) -> Callable[..., object]:
         [0, 2]
     """
     kinds = ENTRIES[name][: len(arrays)]
-    _kept.append(arrays)
     return functools.partial(load_code()[name], *_arrange(name, kinds, arrays))
 
 
