@@ -1,6 +1,6 @@
 """What is derived of the shipped patterns ahead of time: deriving takes seconds, looking up milliseconds.
 
-`packs/literals.json` is written by `scripts/document`. What is not in it (a user's own pack, a pattern just changed) is
+`packs/derived.json` is written by `scripts/document`. What is not in it (a user's own pack, a pattern just changed) is
 derived on the spot, so the file can make loading slow when it is old, but never wrong.
 """
 
@@ -56,7 +56,7 @@ def look_up_safe_length(pattern: str, *, case: bool, search: bool) -> int:
         >>> look_up_safe_length("ikuti kami", case=False, search=False) > 10**9
         True
     """
-    known = _read_table().get(f"safe-{make_key(pattern, case=case, search=search)}")
+    known = _read_table().get(make_key(pattern, safe=True, case=case, search=search))
     return find_safe_length(pattern, case=case, search=search) if known is None else int(known)
 
 
@@ -72,5 +72,5 @@ def make_key(pattern: str, **asked: bool) -> str:
 
 @functools.cache
 def _read_table() -> Mapping[str, Any]:
-    file = files("corpus_clean.rules") / "packs" / "literals.json"
+    file = files("corpus_clean.rules") / "packs" / "derived.json"
     return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}

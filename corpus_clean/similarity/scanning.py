@@ -19,7 +19,7 @@ _LEFT, _START, _END, _STOP, _RIGHT, _FOLD, _LINE = (np.uint64(number) for number
 _HEAD, _BACK, _WORD, _PLACE, _LENGTH, _RECORD, _LITERAL = (np.uint64(number) for number in range(7))
 _REACH, _LONGEST, _LINES, _GROUPS, _FIRST, _COUNT, _ANCHOR, _RULE = (np.uint64(number) for number in range(8))
 _TABLE, _WIDTH, _CLASSES, _BEGIN, _ENDS, _AUTOMATON = (np.uint64(number) for number in range(6))
-_MAP = np.uint64(sections.MAP)
+_MAP, _SIGHT = np.uint64(sections.MAP), np.uint64(sections.SIGHT)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _GRAM_SHIFT = np.uint64(64 - sections.GRAM_BITS)
 _HEAD_SHIFT = np.uint64(64 - sections.HEAD_BITS)
@@ -175,16 +175,23 @@ def _take_literals(
 
 @inline
 def _admits(
-    classes: Bytes, start: np.uint64, end: np.uint64, automata: Minima, own: np.uint64, tables: States, maps: Bytes
+    classes: Bytes,
+    start: np.uint64,
+    end: np.uint64,
+    whole: bool,
+    automata: Minima,
+    own: np.uint64,
+    tables: States,
+    maps: Bytes,
 ) -> bool:
-    """Tell whether an automaton admits a stretch of the text."""
+    """Tell whether an automaton admits a stretch of the text, or, unless it is the whole, what begins with it."""
     table, width = np.uint64(automata[own + _TABLE]), np.uint64(automata[own + _WIDTH])
     columns, state = np.uint64(automata[own + _CLASSES]) * _MAP, np.uint64(automata[own + _BEGIN])
     for at in range(start, end):
         if state <= _SURE:
             break
         state = np.uint64(tables[table + state * width + np.uint64(maps[columns + np.uint64(classes[np.uint64(at)])])])
-    return bool(_DEAD < state < np.uint64(automata[own + _ENDS]))
+    return bool(state > _DEAD and (state < np.uint64(automata[own + _ENDS]) or not whole))
 
 
 @inline
@@ -192,16 +199,17 @@ def _admit_all(
     classes: Bytes,
     start: np.uint64,
     end: np.uint64,
+    whole: bool,
     rules: Minima,
     own: np.uint64,
     automata: Minima,
     tables: States,
     maps: Bytes,
 ) -> bool:
-    """Tell whether all automata of a rule admit a stretch of the text."""
+    """Tell whether all automata of a rule admit a stretch of the text; see `_admits`."""
     first = np.uint64(rules[own + _FIRST])
     for number in range(first, first + np.uint64(rules[own + _COUNT])):
-        if not _admits(classes, start, end, automata, np.uint64(number) * _AUTOMATON, tables, maps):
+        if not _admits(classes, start, end, whole, automata, np.uint64(number) * _AUTOMATON, tables, maps):
             return False
     return True
 
@@ -237,7 +245,7 @@ def _call_rule(
         below = min(count, place + around - _ONE)
         start, end = np.uint64(lines[above * _LINE + _LEFT]), np.uint64(lines[below * _LINE + _STOP])
     if anchor == _NIL:
-        if _admit_all(classes, start, end, rules, own, automata, tables, maps):
+        if _admit_all(classes, start, end, True, rules, own, automata, tables, maps):
             found = _write_call(calls, found, place, rule, nowhere)
         return found
     after = (anchor - _ONE) * _MAP
@@ -245,7 +253,8 @@ def _call_rule(
         begin = np.uint64(at)
         if begin != start and maps[after + np.uint64(classes[begin - _ONE])] == np.uint8(0):
             continue
-        if _admit_all(classes, begin, end, rules, own, automata, tables, maps):
+        until = min(end, begin + _SIGHT)
+        if _admit_all(classes, begin, until, until == end, rules, own, automata, tables, maps):
             found = _write_call(calls, found, place, rule, np.int64(begin - start))
     return found
 

@@ -23,6 +23,10 @@ after the last that admits."""
 MAP = 256
 """How many classes of characters there can be."""
 
+SIGHT = 512
+"""How far an automaton looks where a match may begin; what it has not turned down by then it admits. Without that, a
+line of nothing but such places would be gone through from each of them to its end."""
+
 GRAM_BITS = 18
 HEAD_BITS = 15
 PAIR_BITS = 16

@@ -60,6 +60,8 @@ def make_texts(size: int) -> Iterator[tuple[str, str]]:
     yield "quotes that never close", '"kata dia ' * (size // 10)
     yield "brackets", "(" * (size // 2) + ")" * (size // 2)
     yield "one long line of sentences", "Air surut di kota. " * (size // 19)
+    for opening in (". Ikuti baca juga whatsapp kanal, ", '" Simak berita, ', "? Artikel ini bukan ajakan, "):
+        yield f"{opening!r} where sentences begin", opening * (size // len(opening))
 
 
 def measure_texts(size: int, packs: tuple[str, ...] = ()) -> list[tuple[float, str]]:

@@ -137,12 +137,14 @@ def test_a_pattern_without_automata_is_called_wherever_its_literals_stand() -> N
     assert calls == [(0, 0, None)]
 
 
+# Further than automata look.
+LONG = ["kata " * 150, f"Ikuti {'kabar ' * 100}di kanal WhatsApp kami."]
 EXAMPLES = [example for rule in RULESET.rules for example in (*rule.examples.remove, *rule.examples.keep)]
 
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.lists(st.one_of(st.sampled_from(EXAMPLES), st.text(max_size=20)), min_size=1, max_size=6),
+    st.lists(st.one_of(st.sampled_from([*EXAMPLES, *LONG]), st.text(max_size=20)), min_size=1, max_size=6),
     st.sampled_from(["\n", "\n \n", " ", ". ", "\u00a0 ", "\r\n", "\u2028", ".", "\x1c"]),
 )
 def test_the_scanner_calls_every_rule_that_claims_something(pieces: list[str], glue: str) -> None:

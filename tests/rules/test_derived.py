@@ -12,7 +12,7 @@ RULES = [rule for pack in load_packs() for rule in pack.rules]
 
 def _forbid(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     def missing(pattern: str, **_: bool) -> None:
-        raise AssertionError(f"not in literals.json; run scripts/document: {pattern[:80]}")
+        raise AssertionError(f"not in derived.json; run scripts/document: {pattern[:80]}")
 
     monkeypatch.setattr(derived, name, missing)
 
