@@ -22,7 +22,6 @@ from corpus_clean.repair.pages.site import HEAD, name_site
 from corpus_clean.repair.pages.wrapper import Wrapper
 from corpus_clean.rules.apply import apply_rules, compile_rules
 from corpus_clean.rules.pack import load_packs
-from corpus_clean.rules.portal import detect_portal
 from corpus_clean.rules.ruleset import RuleSet
 from corpus_clean.storage.cache import Cache
 from corpus_clean.storage.fingerprint import hash_bytes
@@ -146,9 +145,8 @@ def clean_decoded(
         text, edits, metadata = extracted.text, (*edits, extracted.edit), _merge(metadata, extracted.metadata)
         declared = extracted.language
     document = Document(record.id, text, record.path, detect_language(text) or declared, "", metadata)
-    document = replace(document, portal=detect_portal(document, rules.packs))
-    applied = apply_rules(document, rules)
-    document = replace(document, text=applied.text, metadata=applied.metadata)
+    applied = apply_rules(document, rules, detect=True)
+    document = replace(document, text=applied.text, portal=applied.portal, metadata=applied.metadata)
     if not document.text.strip():
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
     reading = read_document(document) if config.quotes.enabled else Reading(())

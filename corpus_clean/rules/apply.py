@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from corpus_clean.config import RulesConfig
 from corpus_clean.languages.dates import read_date
 from corpus_clean.rules.cut import Cut, make_cuts
+from corpus_clean.rules.lines import Lines
 from corpus_clean.rules.match import claim_all, covered_lines
+from corpus_clean.rules.prefilter import Called, Sign
 from corpus_clean.rules.probe import Claim
 from corpus_clean.rules.rule import Pack, Safety
 from corpus_clean.rules.ruleset import RuleSet, build_ruleset
@@ -22,8 +24,12 @@ _EDIT_ACTIONS: dict[str, Action] = {"delete": "delete", "extract": "extract", "m
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What the rules made of a document. With `over_cap` the text is whole and the edits only flag."""
+    """What the rules, those of a portal among them, made of a document.
 
+    With `over_cap` the text is whole and the edits only flag.
+    """
+
+    portal: str
     text: str
     edits: tuple[Edit, ...]
     metadata: Metadata
@@ -48,11 +54,28 @@ def compile_rules(
     return build_ruleset(tuple(packs), config.keep_datelines, config.max_removed, tuple(applied))
 
 
-def apply_rules(document: Document, rules: RuleSet) -> Applied:
+def detect_portal(document: Document, rules: RuleSet) -> str:
+    """Return the portal key of the pack that recognises the document, "" if none does.
+
+    Example:
+        >>> from corpus_clean.rules.pack import load_packs
+        >>> rules = compile_rules(load_packs(), RulesConfig())
+        >>> detect_portal(Document("a", "JAKARTA, KOMPAS.com - Hujan turun."), rules)
+        'kompas'
+    """
+    return rules.portals.find_known(document) or _call_rules(document.text, "", rules, detect=True)[0]
+
+
+def apply_rules(document: Document, rules: RuleSet, *, detect: bool = False) -> Applied:
     r"""Take portal noise out of a document.
 
     The edits' offsets are code points of `document.text`; they are sorted, do not overlap, and replacing each
-    `before` by its `after` gives the returned text. The portal's own rules run if `document.portal` is set.
+    `before` by its `after` gives the returned text.
+
+    Args:
+        document: the document; if `portal` is set, that portal's own rules run, too.
+        rules: what `compile_rules` gave.
+        detect: find out about the portal first, if it is not set, which saves a second look at the text.
 
     Example:
         >>> from corpus_clean.rules.pack import load_packs
@@ -60,8 +83,9 @@ def apply_rules(document: Document, rules: RuleSet) -> Applied:
         >>> apply_rules(Document("a", "Hujan turun.\nBaca juga: Banjir di Kota\nWarga siaga."), rules).text
         'Hujan turun.\nWarga siaga.'
     """
-    active = rules.active_for(document.portal)
-    lines, calls = rules.callers.find(document.text, active.called)
+    portal = document.portal or (rules.portals.find_known(document) if detect else "")
+    portal, lines, calls = _call_rules(document.text, portal, rules, detect=detect)
+    active = rules.active_for(portal)
     claims = claim_all(
         lines,
         calls,
@@ -71,7 +95,7 @@ def apply_rules(document: Document, rules: RuleSet) -> Applied:
         lambda claim: _cuts(claim, rules, extracts=True),
     )
     if not claims:
-        return Applied(document.text, (), document.metadata, over_cap=False)
+        return Applied(portal, document.text, (), document.metadata, over_cap=False)
     metadata = _fill_metadata(document.metadata, claims)
     cutting = [claim for claim in claims if _cuts(claim, rules)]
     chosen = select_claims(cutting)
@@ -85,13 +109,26 @@ def apply_rules(document: Document, rules: RuleSet) -> Applied:
     if over_cap:
         flags = select_claims([*chosen, *flagging])
         edits = [_flag(document, claim) for claim in flags]
-        return Applied(document.text, tuple(edits), metadata, over_cap=True)
+        return Applied(portal, document.text, tuple(edits), metadata, over_cap=True)
     edits = [_edit(document, claim, cut) for claim, cut in zip(chosen, cuts, strict=True)]
     for claim in select_claims(flagging):
         if all(claim.end <= edit.start or edit.end <= claim.start for edit in edits):
             edits.append(_flag(document, claim))
     edits.sort(key=lambda edit: edit.start)
-    return Applied(_replay(document.text, cuts), tuple(edits), metadata, over_cap=False)
+    return Applied(portal, _replay(document.text, cuts), tuple(edits), metadata, over_cap=False)
+
+
+def _call_rules(text: str, portal: str, rules: RuleSet, *, detect: bool) -> tuple[str, Lines, list[Called]]:
+    """Return the portal, which the text may give away if it is not known, the lines, and the rules these call."""
+
+    def choose(lines: Lines, signs: Sequence[Sign]) -> bytes:
+        nonlocal portal
+        if detect and not portal:
+            portal = rules.portals.find_signed(lines, signs)
+        return rules.active_for(portal).called
+
+    lines, calls = rules.callers.find(text, choose)
+    return portal, lines, calls
 
 
 def _cuts(claim: Claim, rules: RuleSet, *, extracts: bool = False) -> bool:

@@ -6,7 +6,7 @@ compiled code, which a process that sees little text does without.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import TypeAlias
@@ -35,18 +35,25 @@ class Call:
 Called: TypeAlias = tuple[int, int, Sequence[int] | None]
 """A line's place, the number of a rule that it calls, and where in the line a match may begin, if that is known."""
 
+Sign: TypeAlias = tuple[int, int]
+"""A line's place, and the number of a sign that it has."""
+
+Choose: TypeAlias = Callable[[Lines, Sequence[Sign]], bytes]
+"""From the lines, and what signs they have, to whether each rule may be called."""
+
 
 class Prefilter:
     """From literals to the lines that have them."""
 
-    __slots__ = ("_automaton", "_callers", "_calls", "_loose", "_needs")
+    __slots__ = ("_automaton", "_callers", "_calls", "_loose", "_needs", "_signs")
 
-    def __init__(self, calls: Sequence[Call]) -> None:
+    def __init__(self, calls: Sequence[Call], signs: Sequence[Call] = ()) -> None:
         """Take what calls each rule, its rarest group of literals first; without any, every line short enough does."""
         from ahocorasick_rs import AhoCorasick
 
-        self._calls = calls
-        asked = [call.groups for call in calls]
+        self._calls = [*calls, *signs]
+        self._signs = len(calls)
+        asked = [call.groups for call in self._calls]
         literals = {literal: number for number, literal in enumerate(dict.fromkeys(_flatten(map(_flatten, asked))))}
         self._automaton = AhoCorasick(list(literals))
         self._loose = [rule for rule, groups in enumerate(asked) if not groups]
@@ -58,23 +65,19 @@ class Prefilter:
         self._callers = [tuple(rules) for rules in callers]
         self._needs = [tuple(frozenset(literals[one] for one in group) for group in groups[1:]) for groups in asked]
 
-    def find(self, text: str, active: bytes) -> tuple[Lines, list[Called]]:
-        r"""Return a text's lines and, in order, what rules these call.
-
-        Args:
-            text: any text.
-            active: for each rule, whether it may be called.
+    def find(self, text: str, choose: Choose) -> tuple[Lines, list[Called]]:
+        r"""Return a text's lines and, in order, what rules these call; see `Callers`.
 
         Example:
             >>> calls = [Call([["\nbaca"]], 20), Call([["juga", "pula"], ["dia mem"]], 20), Call([], 3)]
-            >>> Prefilter(calls).find("baca juga\nada\n\ndia membaca pula", b"\1\1\1")[1]
+            >>> Prefilter(calls).find("baca juga\nada\n\ndia membaca pula", lambda lines, signs: b"\1\1\1")[1]
             [(0, 0, None), (1, 2, None), (3, 1, None)]
         """
         whole = split_lines(text)
-        lines = fold_text("\n".join(whole.views)).split("\n")
-        calls = self._calls
+        views, calls = whole.views, self._calls
+        lines = fold_text("\n".join(views)).split("\n")
         called = [
-            (place, rule) for rule in self._loose if active[rule] for place, line in enumerate(lines)
+            (place, rule) for rule in self._loose for place, line in enumerate(lines)
             if line and len(line) <= calls[rule].reach
         ]  # fmt: skip
         hits = self._automaton.find_matches_as_indexes("\n".join(["", *lines, ""]), overlapping=True)
@@ -84,17 +87,16 @@ class Prefilter:
         for literal, start, _ in hits:
             present.setdefault(bisect_right(begins, start + 1) - 1, set()).add(literal)
         for place, literals in present.items():
-            for rule in {rule for literal in literals for rule in self._callers[literal] if active[rule]}:
+            for rule in {rule for literal in literals for rule in self._callers[literal]}:
                 if len(lines[place]) <= calls[rule].reach and not any(
                     need.isdisjoint(literals) for need in self._needs[rule]
                 ):
                     called.append((place, rule))
-        views = whole.views
-        return whole, [
-            (place, rule, None)
-            for place, rule in sorted(called)
-            if len(views[place]) <= (calls[rule].longest or UNBOUNDED)
+        found = [
+            (place, rule) for place, rule in sorted(called) if len(views[place]) <= (calls[rule].longest or UNBOUNDED)
         ]
+        active = choose(whole, [(place, rule - self._signs) for place, rule in found if rule >= self._signs])
+        return whole, [(place, rule, None) for place, rule in found if rule < self._signs and active[rule]]
 
 
 def _flatten(parts: Iterable[Iterable[str]]) -> Iterable[str]:

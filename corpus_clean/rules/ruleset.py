@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from corpus_clean.rules.callers import Callers
+from corpus_clean.rules.portal import Portals
 from corpus_clean.rules.prefilter import Call
 from corpus_clean.rules.probe import Probe
 from corpus_clean.rules.rule import Pack, Rule, Safety
@@ -30,7 +31,8 @@ class ActiveRules:
 class RuleSet:
     """Rules in the order of their ids, and how they are to be applied. Cheap to pickle: it is rebuilt.
 
-    Of each rule, `probes` has the patterns, `passes` says when it is matched, and `callers` finds lines that call it.
+    Of each rule, `probes` has the patterns, `passes` says when it is matched, and `callers` finds lines that call it,
+    and the signs of `portals`.
     Rules whose safety is not in `applied` only flag. A document's portal decides which rules are active:
     those of packs without portals, plus its own portal's, less what that portal's packs disable.
     """
@@ -42,6 +44,7 @@ class RuleSet:
     rules: tuple[Rule, ...] = field(repr=False, compare=False)
     probes: tuple[Probe, ...] = field(repr=False, compare=False)
     passes: tuple[int, ...] = field(repr=False, compare=False)
+    portals: Portals = field(repr=False, compare=False)
     callers: Callers = field(repr=False, compare=False)
     _active: dict[str, ActiveRules] = field(repr=False, compare=False, default_factory=dict)
 
@@ -65,6 +68,7 @@ def build_ruleset(
 ) -> RuleSet:
     """Put the rules of all packs in one order and index them."""
     rules = tuple(sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.id))
+    portals = Portals(packs)
     return RuleSet(
         packs=packs,
         keep_datelines=keep_datelines,
@@ -73,11 +77,13 @@ def build_ruleset(
         rules=rules,
         probes=tuple(map(Probe, rules)),
         passes=tuple(map(_choose_pass, rules)),
+        portals=portals,
         callers=Callers(
             [
                 Call(rule.triggers, rule.reach, rule.longest, rule.lines if rule.scope == "frame" else 0, rule)
                 for rule in rules
-            ]
+            ],
+            portals.signs,
         ),
     )
 

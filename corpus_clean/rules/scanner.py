@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from corpus_clean.rules.alphabet import ALL_CHARS
 from corpus_clean.rules.automata import load_automata
 from corpus_clean.rules.lines import ALIKE, Lines, view_text
-from corpus_clean.rules.prefilter import Call, Called
+from corpus_clean.rules.prefilter import Call, Called, Choose
 from corpus_clean.rules.rarity import rate_char
 from corpus_clean.similarity import machine
 from corpus_clean.similarity import sections as layout
 from corpus_clean.similarity.arrays import Bytes, Minima
 
-_ROOM = 1 << 12
 _RULE = (1 << layout.RULE_BITS) - 1
 _ENDLESS = 0xFFFFFFFF
 _ASCII = 128
@@ -36,101 +35,102 @@ _EVERY_LINE = (("\n",),)
 class Scanner:
     """The literals and automata of all rules, in tables."""
 
-    def __init__(self, calls: Sequence[Call]) -> None:
+    def __init__(self, calls: Sequence[Call], signs: Sequence[Call] = ()) -> None:
         """Build the tables: milliseconds for hundreds of rules."""
         automata = load_automata()
-        folds = _fold_all()
-        callers: dict[str, dict[int, int]] = {}
-        for number, call in enumerate(calls):
-            for bit, group in enumerate(call.groups or _EVERY_LINE):
-                for literal in group:
-                    own = callers.setdefault(literal, {})
-                    own[number] = own.get(number, 0) | 1 << bit
-        words = sorted(callers)
-        data = folds[np.fromiter(map(ord, "".join(words)), np.int64)]
-        rows = np.zeros((len(words), layout.LITERAL), np.uint32)
-        rows[:, layout.LENGTH] = list(map(len, words))
-        rows[:, layout.PLACE] = np.cumsum(rows[:, layout.LENGTH]) - rows[:, layout.LENGTH]
-        records = [(len(callers[word]), *chain.from_iterable(callers[word].items())) for word in words]
-        rows[:, layout.RECORD] = list(accumulate(map(len, records), initial=0))[:-1]
-        grams, pairs = (np.zeros(1 << bits - 6, np.uint64) for bits in (layout.GRAM_BITS, layout.PAIR_BITS))
-        machine.call("plant_literals", data, _weigh_bytes(), rows.ravel(), grams, pairs)
-        rows = rows[np.argsort(rows[:, layout.HEAD], kind="stable")]
-        heads = np.searchsorted(rows[:, layout.HEAD], np.arange((1 << layout.HEAD_BITS) + 1)).astype(np.uint32)
+        every = [*calls, *signs]
+        literals = _plant_literals(every)
+        folds, rules = _fold_all(), np.fromiter(chain.from_iterable(map(_describe, every)), np.uint32)
+        admitting = automata.records.ravel(), automata.tables, automata.classes.ravel()
+        # The functions are told where these lie, so they must stay.
+        self._tables = folds, literals, rules, admitting
         self._cut = machine.prepare("cut_lines", folds, _view_codes())
-        self._tables = (
-            data, rows.ravel(), heads, grams, pairs,
-            np.fromiter(chain.from_iterable(records), np.uint32),
-            np.fromiter(chain.from_iterable(map(_describe, calls)), np.uint32),
-            automata.records.ravel(), automata.tables, automata.classes.ravel(),
-        )  # fmt: skip
-        self._call = machine.prepare("call_rules", *self._tables)
-        self._memory = _Memory(len(calls))
+        self._find = machine.prepare("find_literals", *literals, rules, len(calls))
+        self._call = machine.prepare("call_rules", rules, *admitting)
+        self._signs = len(calls)
+        self._memory = _Memory(len(every))
 
-    def find(self, text: str, active: bytes) -> tuple[Lines, list[Called]]:
-        r"""Return a text's lines and, in order, what rules these call.
-
-        Args:
-            text: any text.
-            active: for each rule, whether it is to be called.
+    def find(self, text: str, choose: Choose) -> tuple[Lines, list[Called]]:
+        r"""Return a text's lines and, in order, what rules these call; see `Callers`.
 
         Example:
             >>> scanner = Scanner([Call([["baca juga"]], 20), Call([], 3)])
-            >>> scanner.find("ia baca juga\nada\n", b"\1\1")[1]
+            >>> scanner.find("ia baca juga\nada\n", lambda lines, signs: b"\1\1")[1]
             [(0, 0, None), (1, 1, None)]
         """
         memory = self._memory
-        given = text.encode("utf-32-le", "surrogatepass"), len(text)
-        memory.fit_text(len(text))
-        self._cut(*given, *memory.places)
-        count = int(memory.lines[0])
-        if memory.fit_lines(count):
-            self._cut(*given, *memory.places)
-        self._call(*memory.places, active, len(active), *memory.marks, *memory.calls)
-        if memory.fit_calls(int(memory.found[0])):
-            self._call(*memory.places, active, len(active), *memory.marks, *memory.calls)
-        rows = memory.lines[1 : (count + 1) * layout.LINE].tolist()
-        odd, rows = rows[0], rows[layout.LINE - 1 :]
-        lines = Lines(view_text(text) if odd else text, *(rows[field :: layout.LINE] for field in range(layout.FOLD)))
-        found = memory.found[1 : 2 * int(memory.found[0]) + 1].tolist()
-        return lines, _join_calls(found[::2], found[1::2])
+        lines, classes, folded, called, given, calls = memory.rooms
+        classes.fit(len(text))
+        folded.fit(len(text) + 2)
+        source = text.encode("utf-32-le", "surrogatepass"), len(text)
+        self._cut(*source, *lines.place, *classes.place, *folded.place)
+        count = int(lines.array[0])
+        if lines.fit((count + 2) * layout.LINE):
+            self._cut(*source, *lines.place, *classes.place, *folded.place)
+        self._find(*lines.place, *folded.place, *memory.marks, *called.place, *given.place)
+        if called.fit(int(called.array[0]) + 1) | given.fit(int(given.array[0]) + 1):
+            self._find(*lines.place, *folded.place, *memory.marks, *called.place, *given.place)
+        odd, *rows = lines.array[1 : (count + 1) * layout.LINE].tolist()
+        view = view_text(text) if odd else text
+        found = Lines(view, *(rows[field + layout.LINE - 2 :: layout.LINE] for field in range(layout.FOLD)))
+        signs = given.array[1 : int(given.array[0]) + 1].tolist()
+        active = choose(found, [(sign >> layout.RULE_BITS, (sign & _RULE) - self._signs) for sign in signs])
+        self._call(*lines.place, *classes.place, *called.place, active, len(active), *calls.place)
+        if calls.fit(2 * int(calls.array[0]) + 1):
+            self._call(*lines.place, *classes.place, *called.place, active, len(active), *calls.place)
+        numbers = calls.array[1 : 2 * int(calls.array[0]) + 1].tolist()
+        return found, _join_calls(numbers[::2], numbers[1::2])
+
+
+class _Room:
+    """An array that what a function writes has to fit into, and where it lies."""
+
+    __slots__ = ("array", "place")
+
+    def __init__(self, kind: type[Any], size: int = 1 << 14) -> None:
+        self.array = np.empty(size, kind)
+        self.place = machine.locate(self.array)
+
+    def fit(self, size: int) -> bool:
+        """Make room for so much; tell whether there was too little."""
+        if size <= len(self.array):
+            return False
+        self.array = np.empty(size, self.array.dtype)
+        self.place = machine.locate(self.array)
+        return True
 
 
 class _Memory(threading.local):
-    """Where a thread's calls write to, and where that lies."""
+    """Where a thread's functions write to: lines, classes, folded lines, pairs of rules and of signs, calls."""
 
     def __init__(self, rules: int) -> None:
+        kinds: tuple[type[Any], ...] = (np.uint32, np.uint8, np.uint8, np.uint64, np.uint64, np.int64)
+        self.rooms = tuple(map(_Room, kinds))
         self._marks = np.zeros(rules, np.uint8), np.zeros((rules >> 6) + 1, np.uint64)
         self.marks = (*machine.locate(self._marks[0]), *machine.locate(self._marks[1]))
-        self._text = np.empty(0, np.uint8), np.empty(2, np.uint8)
-        self.lines = np.empty(_ROOM * layout.LINE, np.uint32)
-        self.found = np.empty(2 * _ROOM + 1, np.int64)
-        self._locate()
 
-    def _locate(self) -> None:
-        self.places = (*machine.locate(self.lines), *machine.locate(self._text[0]), *machine.locate(self._text[1]))
-        self.calls = machine.locate(self.found)
 
-    def fit_text(self, chars: int) -> None:
-        """Make room for a text; folded, it has no more than a break for each character, one before and one after."""
-        if chars > len(self._text[0]):
-            self._text = np.empty(chars, np.uint8), np.empty(chars + 2, np.uint8)
-            self._locate()
-
-    def fit_lines(self, count: int) -> bool:
-        """Make room for so many lines; tell whether there was too little."""
-        needed = (count + 2) * layout.LINE
-        return needed > len(self.lines) and self._renew(lines=np.empty(needed, np.uint32))
-
-    def fit_calls(self, count: int) -> bool:
-        """Make room for so many calls; tell whether there was too little."""
-        needed = 2 * count + 1
-        return needed > len(self.found) and self._renew(found=np.empty(needed, np.int64))
-
-    def _renew(self, **arrays: NDArray[Any]) -> bool:
-        vars(self).update(arrays)
-        self._locate()
-        return True
+def _plant_literals(calls: Sequence[Call]) -> tuple[NDArray[Any], ...]:
+    """Lay out the literals that call: their bytes, rows, where which hashes begin, bitmaps, and whom each calls."""
+    folds = _fold_all()
+    callers: dict[str, dict[int, int]] = {}
+    for number, call in enumerate(calls):
+        for bit, group in enumerate(call.groups or _EVERY_LINE):
+            for literal in group:
+                own = callers.setdefault(literal, {})
+                own[number] = own.get(number, 0) | 1 << bit
+    words = sorted(callers)
+    data = folds[np.fromiter(map(ord, "".join(words)), np.int64)]
+    rows = np.zeros((len(words), layout.LITERAL), np.uint32)
+    rows[:, layout.LENGTH] = list(map(len, words))
+    rows[:, layout.PLACE] = np.cumsum(rows[:, layout.LENGTH]) - rows[:, layout.LENGTH]
+    records = [(len(callers[word]), *chain.from_iterable(callers[word].items())) for word in words]
+    rows[:, layout.RECORD] = list(accumulate(map(len, records), initial=0))[:-1]
+    grams, pairs = (np.zeros(1 << bits - 6, np.uint64) for bits in (layout.GRAM_BITS, layout.PAIR_BITS))
+    machine.call("plant_literals", data, _weigh_bytes(), rows.ravel(), grams, pairs)
+    rows = rows[np.argsort(rows[:, layout.HEAD], kind="stable")]
+    heads = np.searchsorted(rows[:, layout.HEAD], np.arange((1 << layout.HEAD_BITS) + 1)).astype(np.uint32)
+    return data, rows.ravel(), heads, grams, pairs, np.fromiter(chain.from_iterable(records), np.uint32)
 
 
 def _join_calls(calls: Sequence[int], starts: Sequence[int]) -> list[Called]:

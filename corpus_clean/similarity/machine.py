@@ -29,7 +29,8 @@ ENTRIES: Mapping[str, str] = {
     "keep_marked": "hiiUhhmi",
     "plant_literals": "bmmhh",
     "cut_lines": "bbmmbb",
-    "call_rules": "bmmhhmmmwbmbbbbhi",
+    "find_literals": "bmmhhmmUmbbhhh",
+    "call_rules": "mmwbmbhbi",
 }
 """The arguments of each compiled function: arrays of bytes, of int64 (i), uint16 (w), uint32 (m) and uint64 (h); whole
 numbers (L, U)."""

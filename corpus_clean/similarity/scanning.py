@@ -145,7 +145,6 @@ def _take_literals(
     heads: Minima,
     data: Bytes,
     callers: Minima,
-    active: Bytes,
     seen: Bytes,
     pending: Hashes,
 ) -> None:
@@ -168,9 +167,8 @@ def _take_literals(
         for member in range(np.uint64(callers[record])):
             spot = record + _ONE + np.uint64(member) * _TWO
             rule = np.uint64(callers[spot])
-            if active[rule] != np.uint8(0):
-                seen[rule] |= np.uint8(callers[spot + _ONE])
-                _enter(pending, rule)
+            seen[rule] |= np.uint8(callers[spot + _ONE])
+            _enter(pending, rule)
 
 
 @inline
@@ -259,7 +257,7 @@ def _call_rule(
     return found
 
 
-def call_rules(
+def find_literals(
     data: Bytes,
     literals: Minima,
     heads: Minima,
@@ -267,29 +265,25 @@ def call_rules(
     pairs: Hashes,
     callers: Minima,
     rules: Minima,
-    automata: Minima,
-    tables: States,
-    maps: Bytes,
+    signs: np.uint64,
     lines: Minima,
-    classes: Bytes,
     folded: Bytes,
-    active: Bytes,
     seen: Bytes,
     pending: Hashes,
-    calls: Offsets,
+    called: Hashes,
+    given: Hashes,
 ) -> None:
-    """Write which active rules each line calls, in order, with the rule's number, as `sections` says.
+    """Write which rules each line has the literals of, in order: to `called`, from the rule `signs` on to `given`.
 
-    A line calls a rule if it is no longer than the rule's longest, has a literal of each of the rule's groups, and the
-    rule's automata admit it, or, if a match may go over several lines, those up and down. `seen` is a byte a rule and
-    `pending` a bit, all of them 0; `calls[0]` is how many calls there are, which may be more than fit.
+    A line has a literal of each of a rule's groups, and is no longer than the rule's longest. `seen` is a byte a rule
+    and `pending` a bit, all of them 0; the first number is how many there are, which may be more than fit.
     """
-    count, found = np.uint64(lines[_NIL]), _NIL
-    for number in range(_ONE, count + _ONE):
+    found, shown = _NIL, _NIL
+    for number in range(_ONE, np.uint64(lines[_NIL]) + _ONE):
         place = np.uint64(number)
         row = place * _LINE
-        start, end = np.uint64(lines[row + _START]), np.uint64(lines[row + _END])
-        if start == end:
+        size = np.uint64(lines[row + _END]) - np.uint64(lines[row + _START])
+        if size == _NIL:
             continue
         first, last, gram = np.uint64(lines[row + _FOLD]) - _ONE, np.uint64(lines[row + _LINE + _FOLD]), _NIL
         for at in range(first, last):
@@ -297,17 +291,11 @@ def call_rules(
             char = np.uint64(folded[np.uint64(at)])
             gram = (gram >> _EIGHT) | (char << _TOP)
             if _has(grams, _hash(gram, _FOUR) >> _GRAM_SHIFT):
-                _take_literals(
-                    folded, first, last, after, gram, _FOUR, literals, heads, data, callers, active, seen, pending
-                )
+                _take_literals(folded, first, last, after, gram, _FOUR, literals, heads, data, callers, seen, pending)
             pair = gram >> _SIXTEEN
             if _has(pairs, pair):
-                _take_literals(
-                    folded, first, last, after, pair, _TWO, literals, heads, data, callers, active, seen, pending
-                )
-                _take_literals(
-                    folded, first, last, after, char, _ONE, literals, heads, data, callers, active, seen, pending
-                )
+                _take_literals(folded, first, last, after, pair, _TWO, literals, heads, data, callers, seen, pending)
+                _take_literals(folded, first, last, after, char, _ONE, literals, heads, data, callers, seen, pending)
         for word in range(np.uint64(len(pending))):
             bits = pending[np.uint64(word)]
             pending[np.uint64(word)] = _NIL
@@ -318,8 +306,44 @@ def call_rules(
                     groups = np.uint32(seen[rule])
                     seen[rule] = np.uint8(0)
                     fits = last - first <= np.uint64(rules[own + _REACH]) + _TWO
-                    if groups == rules[own + _GROUPS] and fits and end - start <= np.uint64(rules[own + _LONGEST]):
-                        found = _call_rule(lines, place, classes, rules, rule, automata, tables, maps, calls, found)
+                    if groups == rules[own + _GROUPS] and fits and size <= np.uint64(rules[own + _LONGEST]):
+                        if rule < signs:
+                            found = _write_pair(called, found, place, rule)
+                        else:
+                            shown = _write_pair(given, shown, place, rule)
                 bits >>= _ONE
                 rule += _ONE
+    called[_NIL], given[_NIL] = found, shown
+
+
+@inline
+def _write_pair(called: Hashes, found: np.uint64, place: np.uint64, rule: np.uint64) -> np.uint64:
+    if found + _ONE < np.uint64(len(called)):
+        called[found + _ONE] = ((place - _ONE) << np.uint64(sections.RULE_BITS)) | rule
+    return found + _ONE
+
+
+def call_rules(
+    rules: Minima,
+    automata: Minima,
+    tables: States,
+    maps: Bytes,
+    lines: Minima,
+    classes: Bytes,
+    called: Hashes,
+    active: Bytes,
+    calls: Offsets,
+) -> None:
+    """Write which active rules each line calls, in order, as `sections` says; `called` is what `find_literals` found.
+
+    A rule's automata have to admit the line, or, if a match may go over several lines, those up and down. `calls[0]` is
+    how many calls there are, which may be more than fit.
+    """
+    found = _NIL
+    for number in range(_ONE, called[_NIL] + _ONE):
+        pair = called[np.uint64(number)]
+        rule = pair & np.uint64(sections.RULES - 1)
+        if active[rule] != np.uint8(0):
+            place = (pair >> np.uint64(sections.RULE_BITS)) + _ONE
+            found = _call_rule(lines, place, classes, rules, rule, automata, tables, maps, calls, found)
     calls[_NIL] = np.int64(found)

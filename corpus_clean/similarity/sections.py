@@ -32,5 +32,6 @@ HEAD_BITS = 15
 PAIR_BITS = 16
 
 RULE_BITS = 16
+RULES = 1 << RULE_BITS
 """A call is two numbers: a line's place, shifted by so much, and the number of the rule; and where in the line a match
 may begin, or -1 if that is not known. A line may call a rule several times."""

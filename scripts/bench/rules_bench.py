@@ -12,11 +12,10 @@ from dataclasses import replace
 import regex
 
 from corpus_clean.config import RulesConfig
-from corpus_clean.rules.apply import apply_rules, compile_rules
+from corpus_clean.rules.apply import apply_rules, compile_rules, detect_portal
 from corpus_clean.rules.lines import split_lines
 from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.pattern import compile_pattern
-from corpus_clean.rules.portal import detect_portal
 from corpus_clean.rules.rule import Rule
 from corpus_clean.rules.ruleset import EVERY_PORTAL, RuleSet
 from corpus_clean.similarity.backend import load_kernel
@@ -34,10 +33,13 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=0, help="how many raw articles; default all")
     options = parser.parse_args()
     rows = read_rows("news_id_raw.jsonl.zst")[: options.articles or None]
-    packs = load_packs()
-    plain = [Document(row["id"], row["text"], metadata=Metadata(url=row["url"] or "")) for row in rows]
-    detected = [replace(document, portal=detect_portal(document, packs)) for document in plain]
-    ruleset = compile_rules(packs, RulesConfig())
+    ruleset = compile_rules(load_packs(), RulesConfig())
+    plain = [Document(row["id"], row["text"]) for row in rows]
+    urls = [Metadata(url=row["url"] or "") for row in rows]
+    detected = [
+        replace(document, portal=detect_portal(replace(document, metadata=known), ruleset))
+        for document, known in zip(plain, urls, strict=True)
+    ]
     clean = [replace(document, text=apply_rules(document, ruleset).text) for document in detected]
     everything = [replace(document, portal=EVERY_PORTAL) for document in plain]
     load_kernel()
@@ -51,9 +53,9 @@ def main() -> None:
         ("… of it: lines, and which rules they call", detected, lambda document: _find(document, ruleset)),
         ("apply_rules, the same text once it is clean", clean, lambda document: apply_rules(document, ruleset)),
         (
-            "detect_portal, by the text",
+            "apply_rules, the portal told by the text",
             plain,
-            lambda document: detect_portal(replace(document, metadata=Metadata()), packs),
+            lambda document: apply_rules(document, ruleset, detect=True),
         ),
         ("a loop over all patterns", plain[::_SPARSE], lambda document: _try_all(document, loop)),
         ("one joined pattern, searched", plain[::_SPARSE], lambda document: _try_all(document, [joined])),
@@ -96,7 +98,8 @@ def time_ways(
 
 
 def _find(document: Document, ruleset: RuleSet) -> object:
-    return ruleset.callers.find(document.text, ruleset.active_for(document.portal).called)
+    active = ruleset.active_for(document.portal).called
+    return ruleset.callers.find(document.text, lambda lines, signs: active)
 
 
 def _count_lines(document: Document) -> int:

@@ -14,7 +14,6 @@ from typing import Any
 from corpus_clean.config import RulesConfig
 from corpus_clean.rules.apply import apply_rules, compile_rules
 from corpus_clean.rules.pack import load_packs
-from corpus_clean.rules.portal import detect_portal
 from corpus_clean.types import Document, Metadata
 from scripts.evaluation.data import read_rows
 from scripts.evaluation.table import format_table
@@ -87,12 +86,9 @@ def to_document(article: dict[str, Any]) -> Document:
 
 def remove_by_rules(document: Document) -> Removed:
     """Filter with the shipped rules."""
-    packs = load_packs()
-    portal = detect_portal(document, packs)
-    document = Document(document.id, document.text, portal=portal, metadata=document.metadata)
     deleted: dict[int, str] = {}
     extracted: dict[int, str] = {}
-    for edit in apply_rules(document, compile_rules(packs, RulesConfig())).edits:
+    for edit in apply_rules(document, compile_rules(load_packs(), RulesConfig()), detect=True).edits:
         if edit.action != "flag":
             target = extracted if edit.action == "extract" else deleted
             target.update(dict.fromkeys(range(edit.start, edit.end), edit.rule_id))

@@ -133,7 +133,7 @@ def test_the_shipped_automata_are_those_of_the_shipped_rules() -> None:
 def test_a_pattern_without_automata_is_called_wherever_its_literals_stand() -> None:
     ikuti = replace(RULESET.rules[0], pattern=r"\Aikuti kanal zz", scope="inline", triggers=(("kanal zz",),), longest=0)
     scanner = Scanner([Call(ikuti.triggers, UNBOUNDED, rule=ikuti), *RULESET.callers.calls])
-    _, calls = scanner.find("mari ikuti kanal ZZ\nhujan", b"\1" + bytes(len(RULESET.rules)))
+    _, calls = scanner.find("mari ikuti kanal ZZ\nhujan", lambda *_: b"\1" + bytes(len(RULESET.rules)))
     assert calls == [(0, 0, None)]
 
 
@@ -151,8 +151,8 @@ def test_the_scanner_calls_every_rule_that_claims_something(pieces: list[str], g
     """Against all rules tried on all lines."""
     text = glue.join(pieces)
     active = RULESET.active_for(EVERY_PORTAL).called
-    lines, calls = SCANNER.find(text, active)
-    plain, tried = TRIED.find(text, active)
+    lines, calls = SCANNER.find(text, lambda *_: active)
+    plain, tried = TRIED.find(text, lambda *_: active)
     assert all(getattr(lines, name) == getattr(plain, name) for name in type(lines).__slots__)
     called = {(place, number): starts for place, number, starts in calls}
     for place, number, _ in tried:

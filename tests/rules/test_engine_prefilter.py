@@ -1,6 +1,7 @@
 """What makes the engine fast may hide nothing: literals, prefixes, anchors, and the patterns that need no clock."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,13 +20,13 @@ from corpus_clean.rules.derived import derive_traits
 from corpus_clean.rules.effort import find_safe_length
 from corpus_clean.rules.examples import check_pack
 from corpus_clean.rules.folding import fold_text
-from corpus_clean.rules.lines import split_lines, view_text
+from corpus_clean.rules.lines import Lines, split_lines, view_text
 from corpus_clean.rules.literals import find_literals
 from corpus_clean.rules.measure import measure_pattern
 from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.packfile import read_place
 from corpus_clean.rules.pattern import compile_pattern
-from corpus_clean.rules.prefilter import Call, Prefilter
+from corpus_clean.rules.prefilter import Call, Prefilter, Sign
 from corpus_clean.rules.rule import Rule
 from corpus_clean.rules.ruleset import EVERY_PORTAL
 from corpus_clean.rules.scanner import Scanner
@@ -145,7 +146,7 @@ WAYS = {"Python": Prefilter, "compiled": Scanner}
 
 
 def _find(way: str, calls: list[Call], lines: list[str], active: bytes = b"") -> list[tuple[int, int]]:
-    _, called = WAYS[way](calls).find("\n".join(lines), active or b"\1" * len(calls))
+    _, called = WAYS[way](calls).find("\n".join(lines), lambda *_: active or b"\1" * len(calls))
     return [(place, rule) for place, rule, _ in called]
 
 
@@ -184,6 +185,30 @@ def test_both_ways_call_what_a_search_for_each_literal_would(
         assert needed <= set(_find(way, calls, lines))
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_the_signs_that_lines_have_decide_which_rules_are_called(way: str) -> None:
+    finder = WAYS[way](
+        [Call([["baca"]], UNBOUNDED), Call([], UNBOUNDED)], [Call([["muara"]], 9), Call([["warta"]], 99)]
+    )
+    seen: list[tuple[int, int]] = []
+
+    def choose(lines: Lines, signs: Sequence[Sign]) -> bytes:
+        seen.extend(signs)
+        return bytes([lines.views[0] == "Warta  Muara", 0])
+
+    assert finder.find("Warta  Muara\nmuara\nbaca", choose)[1] == [(2, 0, None)]
+    assert seen == [(0, 1), (1, 0)]
+    assert finder.find("baca", choose)[1] == []
+    assert len(seen) == 2
+
+
+def test_more_signs_than_there_is_room_for_are_all_found() -> None:
+    signs: list[Sign] = []
+    scanner = Scanner([], [Call([["baca"]], UNBOUNDED)] * 150)
+    scanner.find("\n".join(["baca"] * 200), lambda _, found: (signs.extend(found), b"")[1])
+    assert signs == [(place, sign) for place in range(200) for sign in range(150)]
+
+
 def test_more_calls_than_there_is_room_for_are_all_found() -> None:
     lines = ["baca"] * 200
     found = _find("compiled", [Call([["baca"]], UNBOUNDED)] * 150, lines)
@@ -207,7 +232,9 @@ def test_whatever_a_rule_matches_calls_it(rule: Rule) -> None:
             expected = [set(range(len(lines)))] if _matches(rule, pattern, lines.view[: lines.stops[-1]]) else []
         else:
             expected = [{place} for place, view in enumerate(lines.views) if view and _matches(rule, pattern, view)]
-        compiled, plain = ({place for place, _, _ in finder.find(text, active)[1]} for finder in FINDERS.values())
+        compiled, plain = (
+            {place for place, _, _ in finder.find(text, lambda *_: active)[1]} for finder in FINDERS.values()
+        )
         for places in expected:
             if rule.longest and all(len(lines.views[place]) > rule.longest for place in places):
                 continue

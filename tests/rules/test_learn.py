@@ -11,11 +11,10 @@ from corpus_clean.config import Config, EngineConfig, QuotesConfig, RulesConfig
 from corpus_clean.errors import UsageError
 from corpus_clean.pipeline.learn import learn_rules, write_drafts
 from corpus_clean.pipeline.library import clean
-from corpus_clean.rules.apply import apply_rules, compile_rules
+from corpus_clean.rules.apply import apply_rules, compile_rules, detect_portal
 from corpus_clean.rules.examples import check_pack
 from corpus_clean.rules.learn import Learned, learn
 from corpus_clean.rules.pack import Pack, load_packs
-from corpus_clean.rules.portal import detect_portal
 from corpus_clean.rules.recurrence import LINE_JOINT, Lesson
 from corpus_clean.types import Document
 from tests.rules import learning
@@ -117,7 +116,7 @@ def test_a_draft_loads_its_examples_hold_and_it_removes_the_promotion(
     for path in sorted(corpus.glob("*/[0-9]*.txt")):
         text = path.read_text(encoding="utf-8")
         document = Document(path.stem, text, path.relative_to(corpus).as_posix())
-        document = Document(path.stem, text, document.path, portal=detect_portal(document, packs))
+        document = Document(path.stem, text, document.path, portal=detect_portal(document, rules))
         kept = apply_rules(document, rules).text
         assert "payung" in text or "entera" in text
         assert "payung" not in kept

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from corpus_clean.config import RulesConfig
 from corpus_clean.errors import PackError
 from corpus_clean.rules import packfile
-from corpus_clean.rules.apply import apply_rules, compile_rules
+from corpus_clean.rules.apply import apply_rules, compile_rules, detect_portal
 from corpus_clean.rules.examples import check_pack
 from corpus_clean.rules.pack import Pack, load_packs
 from corpus_clean.rules.pattern import compile_pattern
-from corpus_clean.rules.portal import detect_portal
 from corpus_clean.rules.rule import ACTIONS, SAFETIES, SCOPES
 from corpus_clean.rules.ruleset import EVERY_PORTAL
 from corpus_clean.types import Document, Metadata
@@ -108,8 +107,8 @@ def test_the_seeds_lose_their_noise_and_nothing_else(number: int) -> None:
     gold = json.loads(lines[number])
     text = (SHARED / "seeds" / gold["file"]).read_bytes().decode()
     document = Document(gold["file"], text, path=gold["file"])
-    portal = detect_portal(document, PACKS)
     rules = compile_rules(PACKS, RulesConfig())
+    portal = detect_portal(document, rules)
     applied = apply_rules(Document(gold["file"], text, portal=portal), rules)
     removed = {at for edit in applied.edits if edit.before != edit.after for at in range(edit.start, edit.end)}
     required = {at for span in gold["spans"] if span["required"] for at in range(span["start"], span["end"])}
@@ -134,7 +133,7 @@ def test_the_seeds_lose_their_noise_and_nothing_else(number: int) -> None:
     ],
 )
 def test_the_portal_is_told_by_its_surest_sign(document: Document, portal: str) -> None:
-    assert detect_portal(document, PACKS) == portal
+    assert detect_portal(document, compile_rules(PACKS, RulesConfig())) == portal
 
 
 def test_one_file_adds_a_portal(tmp_path: Path) -> None:
@@ -165,7 +164,7 @@ examples = { remove = ["Kabar dari muara, Warta Muara"], keep = ["Kabar dari mua
     )
     packs = load_packs([file])
     document = Document("a", "KOTA MUARA, Warta Muara - Hujan.\nBaca juga:\nKabar dari muara, Warta Muara")
-    assert detect_portal(document, packs) == "wartamuara"
+    assert detect_portal(document, compile_rules(packs, RulesConfig())) == "wartamuara"
     (own,) = [pack for pack in packs if pack.id == "id/wartamuara"]
     assert check_pack(own, packs) == []
     rules = compile_rules(packs, RulesConfig())

@@ -3,9 +3,8 @@
 import pytest
 
 from corpus_clean.config import RulesConfig
-from corpus_clean.rules.apply import apply_rules, compile_rules
+from corpus_clean.rules.apply import apply_rules, compile_rules, detect_portal
 from corpus_clean.rules.pack import load_packs
-from corpus_clean.rules.portal import detect_portal
 from corpus_clean.types import Document, Metadata
 
 PACKS = load_packs()
@@ -53,8 +52,8 @@ NOISY = {
 @pytest.mark.parametrize(("text", "url"), NOISY.values(), ids=NOISY.keys())
 def test_only_the_body_of_a_noisy_page_is_left(text: str, url: str) -> None:
     document = Document("d", text, metadata=Metadata(url=url))
-    portal = detect_portal(document, PACKS)
-    applied = apply_rules(Document("d", text, portal=portal), compile_rules(PACKS, RulesConfig(max_removed=1.0)))
+    rules = compile_rules(PACKS, RulesConfig(max_removed=1.0))
+    applied = apply_rules(Document("d", text, portal=detect_portal(document, rules)), rules)
     assert applied.text.strip() == BODY
 
 

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from corpus_clean.repair.pages.article import find_article, join_blocks
 from corpus_clean.repair.pages.model import Model
 from corpus_clean.repair.pages.tree import flatten, parse_page
 from corpus_clean.rules.apply import apply_rules
-from corpus_clean.rules.pack import load_packs
-from corpus_clean.rules.portal import detect_portal
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.types import Document, Metadata
 from scripts.evaluation.pages.sets import Page
@@ -30,10 +27,7 @@ def extract_like_ours(page: Page, model: Model | None = None) -> str:
     """Find the article and apply the rules, as a run does; with another model than the shipped one if given."""
     tree = flatten(parse_page(page.html))
     text = join_blocks(tree, find_article(tree, page.html, model).blocks)
-    packs = load_packs()
-    document = Document(page.id, text, metadata=Metadata(url=page.url))
-    document = replace(document, portal=detect_portal(document, packs))
-    return apply_rules(document, load_rules(Config())).text
+    return apply_rules(Document(page.id, text, metadata=Metadata(url=page.url)), load_rules(Config()), detect=True).text
 
 
 def _trafilatura(**options: bool) -> Extractor:
