@@ -78,5 +78,6 @@ def _vocabulary(root: Traversable, tables: list[PackTable]) -> dict[str, str]:
     names = {name for table in tables for name in table.table.get("detect", {}).get("names", [])}
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     spelled = [regex.escape(name, literal_spaces=True) for name in longest_first]
-    parts["outlet"] = "|".join([*spelled, "{domain}"])
+    # Most places in a text are within a word: there, no name need be tried.
+    parts["outlet"] = rf"\b(?:{'|'.join(spelled)})|{{domain}}"
     return parts
