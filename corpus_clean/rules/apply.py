@@ -86,26 +86,18 @@ def apply_rules(document: Document, rules: RuleSet, *, detect: bool = False) -> 
     portal = document.portal or (rules.portals.find_known(document) if detect else "")
     portal, lines, calls = _call_rules(document.text, portal, rules, detect=detect)
     active = rules.active_for(portal)
-    claims = claim_all(
-        lines,
-        calls,
-        rules,
-        active,
-        document.metadata.published[:10],
-        lambda claim: _cuts(claim, rules, extracts=True),
-    )
+    claims = claim_all(lines, calls, rules, active, document.metadata.published[:10])
     if not claims:
         return Applied(portal, document.text, (), document.metadata, over_cap=False)
     metadata = _fill_metadata(document.metadata, claims)
-    cutting = [claim for claim in claims if _cuts(claim, rules)]
-    chosen = select_claims(cutting)
+    chosen = select_claims([claim for claim in claims if claim.rule.id in rules.cutting and not claim.timed_out])
     gone = covered_lines(lines, (claim for claim in chosen if claim.rule.action != "mask"))
     cuts = make_cuts(document.text, lines, [(claim.start, claim.end) for claim in chosen], gone)
     for claim, cut in zip(chosen, cuts, strict=True):
         if claim.rule.action == "mask":
             cut.start, cut.end, cut.after = claim.start, claim.end, claim.rule.mask
     over_cap = _exceeds_cap(lines.view, cuts, chosen, rules.max_removed)
-    flagging = [claim for claim in claims if _flags(claim, rules)]
+    flagging = [claim for claim in claims if claim.rule.id not in rules.taking or claim.timed_out]
     if over_cap:
         flags = select_claims([*chosen, *flagging])
         edits = [_flag(document, claim) for claim in flags]
@@ -129,16 +121,6 @@ def _call_rules(text: str, portal: str, rules: RuleSet, *, detect: bool) -> tupl
 
     lines, calls = rules.callers.find(text, choose)
     return portal, lines, calls
-
-
-def _cuts(claim: Claim, rules: RuleSet, *, extracts: bool = False) -> bool:
-    if claim.timed_out or claim.rule.action == "flag" or claim.rule.safety not in rules.applied:
-        return False
-    return extracts or claim.rule.action != "extract" or not rules.keep_datelines
-
-
-def _flags(claim: Claim, rules: RuleSet) -> bool:
-    return claim.timed_out or claim.rule.action == "flag" or claim.rule.safety not in rules.applied
 
 
 def _fill_metadata(known: Metadata, claims: Iterable[Claim]) -> Metadata:

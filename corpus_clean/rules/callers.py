@@ -35,7 +35,7 @@ class Callers:
 
         Example:
             >>> callers = Callers([Call([["\nbaca"]], 20)], [Call([["warta muara"]], 90)])
-            >>> callers.find("Warta Muara, siang\nBACA juga", lambda lines, signs: bytes(signs == [(0, 0)]))[1]
+            >>> callers.find("Warta Muara, siang\nBACA juga", lambda lines, signs: bytes([signs == [(0, 0)]]))[1]
             [(1, 0, None)]
         """
         if self._scanner is None:

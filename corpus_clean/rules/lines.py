@@ -39,17 +39,25 @@ class Line(NamedTuple):
 class Lines:
     """The lines of a text; they cover it without gaps.
 
-    `view` is the whole text with plain white space, `views` its lines, trimmed. The others are the lines' fields, a
-    list each.
+    `view` is the whole text with plain white space, `views` its lines, trimmed. `repeats` tells whether any may have
+    the same words as the one above. The others are the lines' fields, a list each.
     """
 
-    __slots__ = ("ends", "lefts", "rights", "starts", "stops", "view", "views")
+    __slots__ = ("ends", "lefts", "repeats", "rights", "starts", "stops", "view", "views")
 
     def __init__(
-        self, view: str, lefts: list[int], starts: list[int], ends: list[int], stops: list[int], rights: list[int]
+        self,
+        view: str,
+        lefts: list[int],
+        starts: list[int],
+        ends: list[int],
+        stops: list[int],
+        rights: list[int],
+        *,
+        repeats: bool = True,
     ) -> None:
         """Take the view, and the lines' offsets."""
-        self.view = view
+        self.view, self.repeats = view, repeats
         self.lefts, self.starts, self.ends, self.stops, self.rights = lefts, starts, ends, stops, rights
         self.views = [view[start:end] for start, end in zip(starts, ends, strict=True)]
 

@@ -2,7 +2,7 @@
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from corpus_clean.rules.lines import Lines
@@ -17,14 +17,11 @@ _Calls = list[tuple[int, Probe, Sequence[int] | None]]
 
 
 def claim_all(
-    lines: Lines,
-    calls: Sequence[Called],
-    rules: RuleSet,
-    active: ActiveRules,
-    published: str,
-    cuts: Callable[[Claim], bool],
+    lines: Lines, calls: Sequence[Called], rules: RuleSet, active: ActiveRules, published: str
 ) -> list[Claim]:
     """Match in passes: what stands anywhere, then tails, then what is first or last of what is left, tails again.
+
+    What is certain to lose against another claim (see `select`) may be left out.
 
     Args:
         lines: the text's lines.
@@ -32,22 +29,21 @@ def claim_all(
         rules: all rules.
         active: those that look at the text.
         published: the document's day, ISO 8601, or "".
-        cuts: whether a claim takes its text away, so that later passes count its lines as gone.
     """
-    matcher = _Matcher(lines)
+    matcher = _Matcher(lines, rules)
     anywhere, tails, edges, keeps = _sort_calls(matcher, calls, rules, active, published)
     if not (anywhere or tails or edges):
         return []
     vetoes = matcher.claim_all(keeps)
-    claims: dict[tuple[int, int, str, bool], Claim] = {}
+    # A claim that loses against nothing but a veto, or a frame that takes part of a line, decides about no other.
+    matcher.skips = not vetoes and not any(number in rules.frames for _, number, _ in calls)
+    claims: list[Claim] = []
     for each in (anywhere, tails, edges, tails):
-        if not each:
-            continue
-        matcher.leave([claim for claim in claims.values() if cuts(claim)])
-        if found := matcher.claim_all(matcher.near_edges(edges) if each is edges else each):
-            for claim in drop_vetoed(found, vetoes):
-                claims.setdefault((claim.start, claim.end, claim.rule.id, claim.timed_out), claim)
-    return list(claims.values())
+        if each:
+            matcher.leave(claims)
+            found = drop_vetoed(matcher.claim_all(matcher.near_edges(edges) if each is edges else each), vetoes)
+            claims += [claim for claim in found if claim not in claims] if each is tails else found
+    return claims
 
 
 def _sort_calls(
@@ -58,7 +54,7 @@ def _sort_calls(
     sorted_calls: tuple[_Calls, ...] = ([], [], [], [])
     for place, number, starts in calls:
         sorted_calls[passes[number]].append((place, probes[number], starts))
-    if active.repeating:
+    if active.repeating and matcher.lines.repeats:
         repeated = matcher.find_repeated()
         for number in active.repeating:
             sorted_calls[passes[number]].extend((place, probes[number], None) for place in repeated)
@@ -77,21 +73,24 @@ def _is_valid(probe: Probe, published: str) -> bool:
 class _Matcher:
     """Matches rules on the lines of one text, of which some are already known to be noise."""
 
-    __slots__ = ("_framed", "_gone", "_left", "_near", "filled", "lines")
+    __slots__ = ("_framed", "_gone", "_left", "_taking", "_whole", "filled", "lines", "skips")
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, rules: RuleSet) -> None:
         self.lines = lines
         self.filled = [place for place, view in enumerate(lines.views) if view]
+        self.skips = False
+        self._taking = rules.taking
         self._gone: frozenset[int] = frozenset()
         self._left = self.filled
-        self._near: dict[tuple[int, int], frozenset[int]] = {}
         self._framed: set[tuple[str, int, int]] = set()
+        self._whole: dict[int, tuple[int, str]] = {}
 
     def leave(self, claims: Sequence[Claim]) -> None:
         """Take the lines of which the claims leave nothing as gone."""
-        self._near.clear()
-        self._gone = covered_lines(self.lines, claims) if claims else frozenset()
-        self._left = [place for place in self.filled if place not in self._gone] if self._gone else self.filled
+        taking = [claim for claim in claims if claim.rule.id in self._taking and not claim.timed_out]
+        if taking:
+            self._gone = covered_lines(self.lines, taking)
+            self._left = [place for place in self.filled if place not in self._gone]
 
     def find_repeated(self) -> list[int]:
         """Return the lines that repeat the one above, if nothing speaks for their having been written so.
@@ -120,24 +119,34 @@ class _Matcher:
         return [place for place in repeated if place in slips]
 
     def near_edges(self, calls: _Calls) -> _Calls:
-        """Return the calls within their rule's bounds."""
-        return [call for call in calls if call[0] in self._find_near(call[1].rule.first, call[1].rule.last)]
+        """Return the calls from the first or last lines of those that are left, as many as the rule says."""
+        return [call for call in calls if self._is_near(call[0], call[1].rule.first, call[1].rule.last)]
 
-    def _find_near(self, first: int, last: int) -> frozenset[int]:
-        """The lines among the first or last of those that are left, and the gone ones before or after these."""
-        if (first, last) not in self._near:
-            filled, left = self.filled, self._left
-            until = left[first - 1] if first and len(left) >= first else (len(self.lines) if first else -1)
-            since = left[-last] if last and len(left) >= last else (0 if last else len(self.lines))
-            self._near[first, last] = frozenset([place for place in filled if place <= until or place >= since])
-        return self._near[first, last]
+    def _is_near(self, place: int, first: int, last: int) -> bool:
+        left = self._left
+        return bool(
+            (first and (len(left) < first or place <= left[first - 1]))
+            or (last and (len(left) < last or place >= left[-last]))
+        )
 
     def claim_all(self, calls: _Calls) -> list[Claim]:
         """Return what rules claim at the lines they are called for."""
         claims: list[Claim] = []
         for place, probe, starts in calls:
-            claims += self._claim(probe, place, starts)
+            if self.skips and probe.cuts_lines:
+                whole, own = self._whole.get(place), (-probe.rule.priority, probe.rule.id)
+                if whole is not None and whole < own:
+                    continue
+                found = self._claim(probe, place, starts)
+                if found and found[0].end - found[0].start == len(self.lines.views[place]) and self._takes(found[0]):
+                    self._whole[place] = own
+                claims += found
+            else:
+                claims += self._claim(probe, place, starts)
         return claims
+
+    def _takes(self, claim: Claim) -> bool:
+        return claim.rule.action == "delete" and claim.rule.id in self._taking and not claim.timed_out
 
     def _claim(self, probe: Probe, place: int, starts: Sequence[int] | None) -> list[Claim]:
         try:

@@ -5,12 +5,20 @@ breaks too), ` ?` for an optional one, and `{name}` for a part that the vocabula
 """
 
 import functools
+import pickle
+import sys
 from collections.abc import Mapping
 
 import regex
+import xxhash
+
+from corpus_clean.storage.compiled import keep_compiled, name_compiled, read_compiled
 
 _NAMED_PART = regex.compile(r"(?<!\\[pP])\{(?P<name>[a-z][a-z_]*)\}")
 _DEEPEST = 8
+# So many patterns are compiled before they are kept, which takes as long as compiling one or two; and so many are kept.
+_BATCH = 24
+_MOST = 4096
 
 
 def expand_pattern(match: str, parts: Mapping[str, str]) -> str:
@@ -60,6 +68,8 @@ def _forgive_spaces(match: str) -> str:
 def compile_pattern(pattern: str, *, case: bool = False, multiline: bool = False) -> regex.Pattern[str]:
     """Compile an expanded pattern; letter case counts only with `case`, `^` and `$` mean lines with `multiline`.
 
+    Compiling takes milliseconds, so what earlier processes compiled is loaded instead.
+
     Raises:
         regex.error: a malformed pattern.
 
@@ -67,4 +77,41 @@ def compile_pattern(pattern: str, *, case: bool = False, multiline: bool = False
         >>> bool(compile_pattern("baca").match("BACA"))
         True
     """
-    return regex.compile(pattern, (0 if case else regex.IGNORECASE) | (regex.MULTILINE if multiline else 0))
+    return _store.compile(pattern, (0 if case else regex.IGNORECASE) | (regex.MULTILINE if multiline else 0))
+
+
+class _Store:
+    """Compiled patterns, and those that this tool's earlier processes left, pickled: that holds their code."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, bytes] | None = None
+        self._fresh: dict[bytes, bytes] = {}
+
+    def compile(self, pattern: str, flags: int) -> regex.Pattern[str]:
+        if self._known is None:
+            self._known = read_compiled(_name_store()) or {}
+        key = xxhash.xxh3_128_digest(f"{flags} {pattern}".encode("utf-8", "surrogatepass"))
+        if key in self._known:
+            loaded: regex.Pattern[str] = pickle.loads(self._known[key])
+            return loaded
+        compiled = regex.compile(pattern, flags)
+        self._fresh[key] = pickle.dumps(compiled)
+        if len(self._fresh) >= _BATCH:
+            self._keep()
+        return compiled
+
+    def _keep(self) -> None:
+        # Other processes may have kept others meanwhile; what both keep at once is lost, and compiled once more.
+        self._known = {**(read_compiled(_name_store()) or {}), **self._fresh}
+        self._fresh = {}
+        if len(self._known) <= _MOST:
+            keep_compiled(_name_store(), self._known)
+
+
+_store = _Store()
+
+
+@functools.cache
+def _name_store() -> str:
+    version = f"{sys.implementation.cache_tag} {regex.__version__} {sys.maxsize} {sys.byteorder}"
+    return name_compiled("patterns", version.encode())

@@ -114,12 +114,13 @@ def list_patterns(rule: Rule) -> list[tuple[str, bool, bool]]:
 class Probe:
     """A rule ready to run. Its patterns are compiled when a line first calls for them."""
 
-    __slots__ = ("_pattern", "_shapes", "_unless", "longest", "rule")
+    __slots__ = ("_pattern", "_shapes", "_unless", "cuts_lines", "longest", "rule")
 
     def __init__(self, rule: Rule) -> None:
         """Take the rule."""
         self.rule = rule
         self.longest = rule.longest or sys.maxsize
+        self.cuts_lines = rule.action in {"delete", "flag"} and rule.scope in {"line", "head", "inline"}
         self._pattern: Pattern | None = None
         self._unless: Pattern | None = None
         self._shapes: tuple[tuple[str, str], ...] = ()

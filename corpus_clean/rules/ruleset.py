@@ -32,9 +32,10 @@ class RuleSet:
     """Rules in the order of their ids, and how they are to be applied. Cheap to pickle: it is rebuilt.
 
     Of each rule, `probes` has the patterns, `passes` says when it is matched, and `callers` finds lines that call it,
-    and the signs of `portals`.
-    Rules whose safety is not in `applied` only flag. A document's portal decides which rules are active:
-    those of packs without portals, plus its own portal's, less what that portal's packs disable.
+    and the signs of `portals`. `frames` are the rules that go over lines, `taking` the ids of those that take text
+    away, `cutting` of those that do so even though what is extracted may be kept. Rules whose safety is not in
+    `applied` only flag. A document's portal decides which rules are active: those of packs without portals, plus its
+    own portal's, less what that portal's packs disable.
     """
 
     packs: tuple[Pack, ...]
@@ -44,6 +45,9 @@ class RuleSet:
     rules: tuple[Rule, ...] = field(repr=False, compare=False)
     probes: tuple[Probe, ...] = field(repr=False, compare=False)
     passes: tuple[int, ...] = field(repr=False, compare=False)
+    frames: frozenset[int] = field(repr=False, compare=False)
+    taking: frozenset[str] = field(repr=False, compare=False)
+    cutting: frozenset[str] = field(repr=False, compare=False)
     portals: Portals = field(repr=False, compare=False)
     callers: Callers = field(repr=False, compare=False)
     _active: dict[str, ActiveRules] = field(repr=False, compare=False, default_factory=dict)
@@ -69,6 +73,7 @@ def build_ruleset(
     """Put the rules of all packs in one order and index them."""
     rules = tuple(sorted((rule for pack in packs for rule in pack.rules), key=lambda rule: rule.id))
     portals = Portals(packs)
+    taking = [rule for rule in rules if rule.action != "flag" and rule.safety in applied]
     return RuleSet(
         packs=packs,
         keep_datelines=keep_datelines,
@@ -77,6 +82,9 @@ def build_ruleset(
         rules=rules,
         probes=tuple(map(Probe, rules)),
         passes=tuple(map(_choose_pass, rules)),
+        frames=frozenset(number for number, rule in enumerate(rules) if rule.scope == "frame"),
+        taking=frozenset(rule.id for rule in taking),
+        cutting=frozenset(rule.id for rule in taking if rule.action != "extract" or not keep_datelines),
         portals=portals,
         callers=Callers(
             [

@@ -59,20 +59,21 @@ class Scanner:
             [(0, 0, None), (1, 1, None)]
         """
         memory = self._memory
-        lines, classes, folded, called, given, calls = memory.rooms
+        lines, classes, folded, spots, called, given, calls = memory.rooms
         classes.fit(len(text))
         folded.fit(len(text) + 2)
+        spots.fit(len(text) + 2)
         source = text.encode("utf-32-le", "surrogatepass"), len(text)
         self._cut(*source, *lines.place, *classes.place, *folded.place)
         count = int(lines.array[0])
         if lines.fit((count + 2) * layout.LINE):
             self._cut(*source, *lines.place, *classes.place, *folded.place)
-        self._find(*lines.place, *folded.place, *memory.marks, *called.place, *given.place)
+        self._find(*lines.place, *folded.place, *memory.marks, *spots.place, *called.place, *given.place)
         if called.fit(int(called.array[0]) + 1) | given.fit(int(given.array[0]) + 1):
-            self._find(*lines.place, *folded.place, *memory.marks, *called.place, *given.place)
-        odd, *rows = lines.array[1 : (count + 1) * layout.LINE].tolist()
-        view = view_text(text) if odd else text
-        found = Lines(view, *(rows[field + layout.LINE - 2 :: layout.LINE] for field in range(layout.FOLD)))
+            self._find(*lines.place, *folded.place, *memory.marks, *spots.place, *called.place, *given.place)
+        odd, repeats, *rows = lines.array[1 : (count + 1) * layout.LINE].tolist()
+        columns = [rows[field + layout.LINE - 3 :: layout.LINE] for field in range(layout.FOLD)]
+        found = Lines(view_text(text) if odd else text, *columns, repeats=bool(repeats))
         signs = given.array[1 : int(given.array[0]) + 1].tolist()
         active = choose(found, [(sign >> layout.RULE_BITS, (sign & _RULE) - self._signs) for sign in signs])
         self._call(*lines.place, *classes.place, *called.place, active, len(active), *calls.place)
@@ -101,12 +102,12 @@ class _Room:
 
 
 class _Memory(threading.local):
-    """Where a thread's functions write to: lines, classes, folded lines, pairs of rules and of signs, calls."""
+    """Where a thread's functions write to: lines, classes, folded lines, spots, whom they call, their signs, calls."""
 
     def __init__(self, rules: int) -> None:
-        kinds: tuple[type[Any], ...] = (np.uint32, np.uint8, np.uint8, np.uint64, np.uint64, np.int64)
+        kinds: tuple[type[Any], ...] = (np.uint32, np.uint8, np.uint8, np.uint64, np.uint64, np.uint64, np.int64)
         self.rooms = tuple(map(_Room, kinds))
-        self._marks = np.zeros(rules, np.uint8), np.zeros((rules >> 6) + 1, np.uint64)
+        self._marks = np.zeros(rules, np.uint8), np.zeros(rules + 1, np.uint32)
         self.marks = (*machine.locate(self._marks[0]), *machine.locate(self._marks[1]))
 
 
@@ -127,7 +128,8 @@ def _plant_literals(calls: Sequence[Call]) -> tuple[NDArray[Any], ...]:
     records = [(len(callers[word]), *chain.from_iterable(callers[word].items())) for word in words]
     rows[:, layout.RECORD] = list(accumulate(map(len, records), initial=0))[:-1]
     grams, pairs = (np.zeros(1 << bits - 6, np.uint64) for bits in (layout.GRAM_BITS, layout.PAIR_BITS))
-    machine.call("plant_literals", data, _weigh_bytes(), rows.ravel(), grams, pairs)
+    counts = np.zeros(1 << layout.GRAM_BITS, np.uint32)
+    machine.call("plant_literals", data, _sample_texts(calls), _weigh_bytes(), counts, rows.ravel(), grams, pairs)
     rows = rows[np.argsort(rows[:, layout.HEAD], kind="stable")]
     heads = np.searchsorted(rows[:, layout.HEAD], np.arange((1 << layout.HEAD_BITS) + 1)).astype(np.uint32)
     return data, rows.ravel(), heads, grams, pairs, np.fromiter(chain.from_iterable(records), np.uint32)
@@ -176,6 +178,12 @@ def _view(values: Bytes) -> Bytes:
     for char, plain in ALIKE:
         values[ord(char)] = values[ord(plain)]
     return values
+
+
+def _sample_texts(calls: Sequence[Call]) -> Bytes:
+    """What rules have to keep, folded: much like any text, and as long as a few dozen articles."""
+    kept = [text for call in calls if call.rule for text in call.rule.examples.keep]
+    return _fold_all()[np.fromiter(map(ord, "\n".join(kept)), np.int64)]
 
 
 def _weigh_bytes() -> Minima:

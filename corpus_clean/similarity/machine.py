@@ -2,21 +2,20 @@
 
 Importing numba takes longer than de-duplicating ten thousand documents. So what it compiles is kept as object code,
 which LLVM loads in a few milliseconds. The code is that of this very processor, this version of the loops and this
-version of LLVM: all three are in the file's name, and a checksum is in the file.
+version of LLVM.
 """
 
 import ctypes
 import functools
 import importlib
-import marshal
-import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xxhash
+
+from corpus_clean.storage.compiled import is_kept, keep_compiled, name_compiled, read_compiled
 
 ENTRIES: Mapping[str, str] = {
     "normalize": "bibmmbi",
@@ -27,9 +26,9 @@ ENTRIES: Mapping[str, str] = {
     "count_shared": "hiiii",
     "mark_repeated": "hiiUhh",
     "keep_marked": "hiiUhhmi",
-    "plant_literals": "bmmhh",
+    "plant_literals": "bbmmmhh",
     "cut_lines": "bbmmbb",
-    "find_literals": "bmmhhmmUmbbhhh",
+    "find_literals": "bmmhhmmUmbbmhhh",
     "call_rules": "mmwbmbhbi",
 }
 """The arguments of each compiled function: arrays of bytes, of int64 (i), uint16 (w), uint32 (m) and uint64 (h); whole
@@ -98,7 +97,7 @@ def _arrange(name: str, kinds: str, arguments: Sequence[Any]) -> list[int]:
 @functools.cache
 def load_code() -> Mapping[str, Callable[..., object]]:
     """Return the compiled functions; where no earlier process left their code, compile them, which takes seconds."""
-    objects = _read_objects()
+    objects = read_compiled(_name_code())
     if objects is None:
         compilation = importlib.import_module("corpus_clean.similarity.compilation")
         compiled = compilation.compile_loops()
@@ -106,7 +105,7 @@ def load_code() -> Mapping[str, Callable[..., object]]:
         if not objects:
             _kept.append(compiled)
             return {name: _bind(function.address, name) for name, function in compiled.items()}
-        _keep_objects(objects)
+        keep_compiled(_name_code(), objects)
     return _load(objects)
 
 
@@ -141,33 +140,16 @@ def is_compiled() -> bool:
     """Tell whether an earlier process left its code, so that loading takes no compilation.
 
     Example:
-        >>> _ = load_code()
-        >>> is_compiled() or not any(find_folders())
+        >>> is_compiled() in {True, False}
         True
     """
-    return any(path.is_file() for path in _places())
-
-
-def find_folders() -> Iterator[Path]:
-    """Yield where the code may be kept, best first: `NUMBA_CACHE_DIR`, beside the source, in the user's cache."""
-    told = os.environ.get("NUMBA_CACHE_DIR")
-    if told:
-        yield Path(told)
-        return
-    yield Path(__file__).parent / "__pycache__"
-    home = os.environ.get("HOME", "")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path(home, ".cache"))
-    if cache.is_absolute():
-        yield cache / "corpus-clean"
+    return is_kept(_name_code())
 
 
 @functools.cache
-def _places() -> tuple[Path, ...]:
-    digest = xxhash.xxh3_128()
-    for source in _SOURCES:
-        digest.update(Path(__file__).with_name(source).read_bytes())
-    digest.update(_describe_machine().encode())
-    return tuple(folder / f"loops-{digest.hexdigest()}.code" for folder in find_folders())
+def _name_code() -> str:
+    sources = (Path(__file__).with_name(source).read_bytes() for source in _SOURCES)
+    return name_compiled("loops", *sources, _describe_machine().encode())
 
 
 @functools.cache
@@ -190,32 +172,6 @@ def _processor() -> dict[str, Any]:
     import llvmlite.binding as llvm
 
     return {"cpu": llvm.get_host_cpu_name(), "features": llvm.get_host_cpu_features().flatten(), "opt": 3}
-
-
-def _read_objects() -> dict[str, tuple[str, bytes]] | None:
-    for path in _places():
-        try:
-            data = path.read_bytes()
-        except OSError:
-            continue
-        if xxhash.xxh3_128_digest(data[16:]) == data[:16]:
-            objects: dict[str, tuple[str, bytes]] = marshal.loads(data[16:])
-            return objects
-    return None
-
-
-def _keep_objects(objects: dict[str, tuple[str, bytes]]) -> None:
-    """Write the code for later processes, where that is possible."""
-    data = marshal.dumps(objects)
-    for path in _places():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(f".{os.getpid()}")
-            partial.write_bytes(xxhash.xxh3_128_digest(data) + data)
-            partial.replace(path)
-        except OSError:
-            continue
-        return
 
 
 def _c_types(kind: str) -> tuple[type, ...]:

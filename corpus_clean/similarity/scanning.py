@@ -1,9 +1,9 @@
 """Loops that cut a text into lines, find literals in them, and hold the lines against automata.
 
-Method: each literal is found by its rarest gram, four bytes of it, as in Wu and Manber 1994. At each place of a text a
+Method: each literal is found by its rarest gram, eight bytes of it, as in Wu and Manber 1994. At each place of a text a
 bitmap, small enough to stay in the processor's cache, tells whether a gram ends there; few do, and only there are
-literals looked at. Shorter literals have grams of two bytes or one. A line that has a literal of a rule is held against
-the rule's automaton. See `sections` for the tables, and `loops` for what holds here too.
+literals looked at. Shorter literals have grams of four bytes, two or one. A line that has a literal of a rule is held
+against the rule's automaton. See `sections` for the tables, and `loops` for what holds here too.
 """
 
 import numpy as np
@@ -26,16 +26,26 @@ _HEAD_SHIFT = np.uint64(64 - sections.HEAD_BITS)
 _DEAD, _SURE = np.uint64(0), np.uint64(1)
 
 
+@inline
+def _is_same(data: Bytes, one: np.uint64, other: np.uint64, length: np.uint64) -> bool:
+    same = _NIL
+    while same < length and data[one + same] == data[other + same]:
+        same += _ONE
+    return bool(same == length)
+
+
 def cut_lines(folds: Bytes, codes: Bytes, text: Minima, lines: Minima, classes: Bytes, folded: Bytes) -> None:
     r"""Write a row for each line, each character's class, and the lines folded, with a break before and after each.
 
     `text` has the code points, `folds` what each is folded to, and `codes` the class of each. What is folded to a line
-    break is one; `\r\n` is one, too. `lines[0]` is how many lines there are, which may be more than fit, and `lines[1]`
-    whether any white space is not plain; their rows come after the first, and one with where the folded text ends.
+    break is one; `\r\n` is one, too. `lines[0]` is how many lines there are, which may be more than fit, `lines[1]`
+    whether any white space is not plain, and `lines[2]` whether any line is folded to the same as the one above, blank
+    ones left out; their rows come after the first, and one with where the folded text ends.
     """
     size, room = np.uint64(len(text)), np.uint64(len(lines)) // _LINE
     count, left, start, end, since, reached = _NIL, _NIL, _NIL, _NIL, _ONE, _ONE
-    begun, odd = False, False
+    above, length = _NIL, _NIL
+    begun, odd, repeats = False, False, False
     folded[_NIL] = _BREAK
     i = _NIL
     while i < size:
@@ -70,22 +80,25 @@ def cut_lines(folds: Bytes, codes: Bytes, text: Minima, lines: Minima, classes: 
             lines[row + _START] = np.uint32(start if begun else left)
             lines[row + _END] = np.uint32(end if begun else left)
             lines[row + _FOLD] = np.uint32(since)
+        if begun:
+            repeats = repeats or (length == reached - since and _is_same(folded, above, since, length))
+            above, length = since, reached - since
         folded[reached] = _BREAK
         reached += _ONE
         left, since, begun = i, reached, False
-    lines[_NIL], lines[_ONE] = np.uint32(count), np.uint32(odd)
+    lines[_NIL], lines[_ONE], lines[_TWO] = np.uint32(count), np.uint32(odd), np.uint32(repeats)
     if count + _ONE < room:
         lines[(count + _ONE) * _LINE + _FOLD] = np.uint32(since)
 
 
 @inline
 def _hash(gram: np.uint64, width: np.uint64) -> np.uint64:
-    return (gram | (width << np.uint64(32))) * _SPREAD
+    return (gram + width) * _SPREAD
 
 
 @inline
 def _read(data: Bytes, at: np.uint64, width: np.uint64) -> np.uint64:
-    """Return one, two or four bytes as a number."""
+    """Return the first bytes of a gram, four at most, as a number."""
     gram = np.uint64(data[at])
     if width > _ONE:
         gram |= np.uint64(data[at + _ONE]) << _EIGHT
@@ -95,8 +108,8 @@ def _read(data: Bytes, at: np.uint64, width: np.uint64) -> np.uint64:
 
 
 @inline
-def _has(bits: Hashes, bit: np.uint64) -> bool:
-    return bool((bits[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & _ONE)
+def _look_up(bits: Hashes, bit: np.uint64) -> np.uint64:
+    return np.uint64((bits[bit >> np.uint64(6)] >> (bit & np.uint64(63))) & _ONE)
 
 
 @inline
@@ -104,26 +117,40 @@ def _enter(bits: Hashes, bit: np.uint64) -> None:
     bits[bit >> np.uint64(6)] |= _ONE << (bit & np.uint64(63))
 
 
-def plant_literals(data: Bytes, weights: Minima, literals: Minima, grams: Hashes, pairs: Hashes) -> None:
-    """Find each literal's gram of the greatest weight, enter it into the bitmaps, and write its hash.
+def plant_literals(
+    data: Bytes, sample: Bytes, weights: Minima, counts: Minima, literals: Minima, grams: Hashes, pairs: Hashes
+) -> None:
+    """Find each literal's rarest gram, enter it into the bitmaps, and write its hash.
 
-    `literals` has a row each, with its place in `data` and its length; `weights` are those of the 256 bytes.
+    `literals` has a row each, with its place in `data` and its length. Rarest is a gram of which a sample of texts has
+    some four bytes least often, and then the one of the greatest weight. `weights` are those of the 256 bytes, `counts`
+    is zeros.
     """
+    gram = _NIL
+    for at in range(np.uint64(len(sample))):
+        gram = (gram >> _EIGHT) | (np.uint64(sample[np.uint64(at)]) << np.uint64(24))
+        counts[gram * _SPREAD >> _GRAM_SHIFT] += np.uint32(1)
     for number in range(np.uint64(len(literals)) // _LITERAL):
         own = np.uint64(number) * _LITERAL
         begin, length = np.uint64(literals[own + _PLACE]), np.uint64(literals[own + _LENGTH])
-        width = _FOUR if length >= _FOUR else _TWO if length >= _TWO else _ONE
-        spot, most = _NIL, np.uint32(0)
+        width = _EIGHT if length >= _EIGHT else _FOUR if length >= _FOUR else _TWO if length >= _TWO else _ONE
+        spot, least, most = _NIL, ~np.uint32(0), np.uint32(0)
         for start in range(length - width + _ONE):
-            weight = np.uint32(0)
+            weight, gram, count = np.uint32(0), _NIL, ~np.uint32(0)
             for k in range(width):
-                weight += weights[np.uint64(data[begin + np.uint64(start) + np.uint64(k)])]
-            if weight > most:
-                spot, most = np.uint64(start), weight
-        gram = _read(data, begin + spot, width)
+                char = np.uint64(data[begin + np.uint64(start) + np.uint64(k)])
+                weight += weights[char]
+                gram = (gram >> _EIGHT) | (char << np.uint64(24))
+                if k >= np.uint64(3):
+                    count = min(count, counts[gram * _SPREAD >> _GRAM_SHIFT])
+            if count < least or (count == least and weight > most):
+                spot, least, most = np.uint64(start), count, weight
+        gram = _NIL
+        for k in range(width):
+            gram |= np.uint64(data[begin + spot + np.uint64(k)]) << (np.uint64(k) * _EIGHT)
         literals[own + _WORD] = np.uint32(_read(data, begin, width))
         key = _hash(gram, width)
-        if width == _FOUR:
+        if width >= _FOUR:
             _enter(grams, key >> _GRAM_SHIFT)
         elif width == _TWO:
             _enter(pairs, gram)
@@ -134,21 +161,36 @@ def plant_literals(data: Bytes, weights: Minima, literals: Minima, grams: Hashes
 
 
 @inline
+def _insert(sorted_: Minima, number: np.uint64) -> None:
+    """Put a number where it belongs; the first is how many there are."""
+    at = np.uint64(sorted_[_NIL])
+    sorted_[_NIL] += np.uint32(1)
+    while at > _NIL and np.uint64(sorted_[at]) > number:
+        sorted_[at + _ONE] = sorted_[at]
+        at -= _ONE
+    sorted_[at + _ONE] = np.uint32(number)
+
+
+@inline
 def _take_literals(
     folded: Bytes,
     first: np.uint64,
     last: np.uint64,
     after: np.uint64,
-    gram: np.uint64,
     width: np.uint64,
     literals: Minima,
     heads: Minima,
     data: Bytes,
     callers: Minima,
     seen: Bytes,
-    pending: Hashes,
+    pending: Minima,
 ) -> None:
     """Note the groups of the literals of which a gram ends before `after`, within a line from `first` to `last`."""
+    if first + width > after:
+        return
+    gram = _NIL
+    for k in range(width):
+        gram |= np.uint64(folded[after - width + np.uint64(k)]) << (np.uint64(k) * _EIGHT)
     head = _hash(gram, width) >> _HEAD_SHIFT
     for number in range(np.uint64(heads[head]), np.uint64(heads[head + _ONE])):
         own = np.uint64(number) * _LITERAL
@@ -158,7 +200,7 @@ def _take_literals(
         begin = after - back
         if _read(folded, begin, width) != np.uint64(literals[own + _WORD]):
             continue
-        at, same = np.uint64(literals[own + _PLACE]), width
+        at, same = np.uint64(literals[own + _PLACE]), min(width, _FOUR)
         while same < length and folded[begin + same] == data[at + same]:
             same += _ONE
         if same < length:
@@ -167,8 +209,9 @@ def _take_literals(
         for member in range(np.uint64(callers[record])):
             spot = record + _ONE + np.uint64(member) * _TWO
             rule = np.uint64(callers[spot])
+            if seen[rule] == np.uint8(0):
+                _insert(pending, rule)
             seen[rule] |= np.uint8(callers[spot + _ONE])
-            _enter(pending, rule)
 
 
 @inline
@@ -185,10 +228,17 @@ def _admits(
     """Tell whether an automaton admits a stretch of the text, or, unless it is the whole, what begins with it."""
     table, width = np.uint64(automata[own + _TABLE]), np.uint64(automata[own + _WIDTH])
     columns, state = np.uint64(automata[own + _CLASSES]) * _MAP, np.uint64(automata[own + _BEGIN])
-    for at in range(start, end):
+    at = start
+    # Where nothing has begun yet, the next state does not wait for the one before, which is many times faster.
+    begin, row = state, table + state * width
+    while at < end:
+        state = np.uint64(tables[row + np.uint64(maps[columns + np.uint64(classes[at])])])
+        at += _ONE
+        while at < end and state != begin and state > _SURE:
+            state = np.uint64(tables[table + state * width + np.uint64(maps[columns + np.uint64(classes[at])])])
+            at += _ONE
         if state <= _SURE:
             break
-        state = np.uint64(tables[table + state * width + np.uint64(maps[columns + np.uint64(classes[np.uint64(at)])])])
     return bool(state > _DEAD and (state < np.uint64(automata[own + _ENDS]) or not whole))
 
 
@@ -269,14 +319,15 @@ def find_literals(
     lines: Minima,
     folded: Bytes,
     seen: Bytes,
-    pending: Hashes,
+    pending: Minima,
+    spots: Hashes,
     called: Hashes,
     given: Hashes,
 ) -> None:
     """Write which rules each line has the literals of, in order: to `called`, from the rule `signs` on to `given`.
 
-    A line has a literal of each of a rule's groups, and is no longer than the rule's longest. `seen` is a byte a rule
-    and `pending` a bit, all of them 0; the first number is how many there are, which may be more than fit.
+    A line has a literal of each of a rule's groups, and is no longer than the rule's longest. The first number is how
+    many there are, which may be more than fit. `seen`, `pending` and `spots` are for notes; the former are all 0.
     """
     found, shown = _NIL, _NIL
     for number in range(_ONE, np.uint64(lines[_NIL]) + _ONE):
@@ -285,34 +336,37 @@ def find_literals(
         size = np.uint64(lines[row + _END]) - np.uint64(lines[row + _START])
         if size == _NIL:
             continue
-        first, last, gram = np.uint64(lines[row + _FOLD]) - _ONE, np.uint64(lines[row + _LINE + _FOLD]), _NIL
+        first, last = np.uint64(lines[row + _FOLD]) - _ONE, np.uint64(lines[row + _LINE + _FOLD])
+        gram, count = _NIL, _NIL
+        # Without a branch, so that the processor need not guess.
         for at in range(first, last):
-            after = np.uint64(at) + _ONE
-            char = np.uint64(folded[np.uint64(at)])
-            gram = (gram >> _EIGHT) | (char << _TOP)
-            if _has(grams, _hash(gram, _FOUR) >> _GRAM_SHIFT):
-                _take_literals(folded, first, last, after, gram, _FOUR, literals, heads, data, callers, seen, pending)
-            pair = gram >> _SIXTEEN
-            if _has(pairs, pair):
-                _take_literals(folded, first, last, after, pair, _TWO, literals, heads, data, callers, seen, pending)
-                _take_literals(folded, first, last, after, char, _ONE, literals, heads, data, callers, seen, pending)
-        for word in range(np.uint64(len(pending))):
-            bits = pending[np.uint64(word)]
-            pending[np.uint64(word)] = _NIL
-            rule = np.uint64(word) << np.uint64(6)
-            while bits != _NIL:
-                if bits & _ONE:
-                    own = rule * _RULE
-                    groups = np.uint32(seen[rule])
-                    seen[rule] = np.uint8(0)
-                    fits = last - first <= np.uint64(rules[own + _REACH]) + _TWO
-                    if groups == rules[own + _GROUPS] and fits and size <= np.uint64(rules[own + _LONGEST]):
-                        if rule < signs:
-                            found = _write_pair(called, found, place, rule)
-                        else:
-                            shown = _write_pair(given, shown, place, rule)
-                bits >>= _ONE
-                rule += _ONE
+            gram = (gram >> _EIGHT) | (np.uint64(folded[np.uint64(at)]) << np.uint64(56))
+            long = _look_up(grams, _hash(gram, _EIGHT) >> _GRAM_SHIFT)
+            short = _look_up(grams, _hash(gram >> np.uint64(32), _FOUR) >> _GRAM_SHIFT)
+            pair = _look_up(pairs, gram >> np.uint64(48))
+            spots[count] = (np.uint64(at) << _THREE) | (pair << _TWO) | (short << _ONE) | long
+            count += long | short | pair
+        for spot in range(count):
+            after, kinds = (spots[np.uint64(spot)] >> _THREE) + _ONE, spots[np.uint64(spot)]
+            if kinds & _ONE:
+                _take_literals(folded, first, last, after, _EIGHT, literals, heads, data, callers, seen, pending)
+            if kinds & _TWO:
+                _take_literals(folded, first, last, after, _FOUR, literals, heads, data, callers, seen, pending)
+            if kinds & _FOUR:
+                _take_literals(folded, first, last, after, _TWO, literals, heads, data, callers, seen, pending)
+                _take_literals(folded, first, last, after, _ONE, literals, heads, data, callers, seen, pending)
+        for at in range(np.uint64(pending[_NIL])):
+            rule = np.uint64(pending[np.uint64(at) + _ONE])
+            own = rule * _RULE
+            groups = np.uint32(seen[rule])
+            seen[rule] = np.uint8(0)
+            fits = last - first <= np.uint64(rules[own + _REACH]) + _TWO
+            if groups == rules[own + _GROUPS] and fits and size <= np.uint64(rules[own + _LONGEST]):
+                if rule < signs:
+                    found = _write_pair(called, found, place, rule)
+                else:
+                    shown = _write_pair(given, shown, place, rule)
+        pending[_NIL] = np.uint32(0)
     called[_NIL], given[_NIL] = found, shown
 
 

@@ -8,8 +8,8 @@ LEFT, START, END, STOP, RIGHT, FOLD, LINE = range(7)
 
 HEAD, BACK, WORD, PLACE, LENGTH, RECORD, LITERAL = range(7)
 """A literal: the hash of its gram, by which they are sorted; how far before its gram's end it begins; as many of its
-first bytes as its gram has; where its bytes are, and how many; where its record is: how many rules it is of, and each
-one's number and the bits of its groups."""
+first bytes as its gram has, four at most; where its bytes are, and how many; where its record is: how many rules it is
+of, and each one's number and the bits of its groups."""
 
 REACH, LONGEST, LINES, GROUPS, FIRST, COUNT, ANCHOR, RULE = range(8)
 """A rule: the most folded characters of a line, and the most there are in truth; over how many lines up and down a

@@ -275,6 +275,20 @@ def test_the_literals_change_no_result(pieces: list[str], glue: str) -> None:
     assert apply_rules(document, RULESET) == plain
 
 
+# No rule is left out for another where any call is taken for one of a frame.
+TRYING = replace(RULESET, frames=frozenset(range(len(RULESET.rules))))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.one_of(st.sampled_from(EXAMPLES), st.text(max_size=20)), min_size=1, max_size=8),
+    st.sampled_from(["\n", "\n\n", " ", ". "]),
+)
+def test_leaving_out_what_is_sure_to_lose_changes_nothing(pieces: list[str], glue: str) -> None:
+    document = Document("d", glue.join(pieces), portal=EVERY_PORTAL)
+    assert apply_rules(document, RULESET) == apply_rules(document, TRYING)
+
+
 OWN = """
 [pack]
 id = "own"
