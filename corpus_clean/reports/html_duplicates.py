@@ -11,7 +11,7 @@ from corpus_clean.reports.texts import Texts
 if TYPE_CHECKING:
     import duckdb
 
-MOST_GROUPS = 2000
+MOST_GROUPS = 500
 MOST_MEMBERS = 40
 LONGEST_TEXT = 12_000
 
