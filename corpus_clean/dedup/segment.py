@@ -22,7 +22,8 @@ def cut_passages(text: str, min_words: int) -> Iterator[tuple[int, int, str]]:
     start = 0
     for line in text.split("\n"):
         body = line.strip()
-        if len(body) >= 2 * min_words - 1 and len(body.split()) >= min_words:  # words are not empty, nor the gaps
+        # Words are not empty, nor are the gaps; behind as many words as it takes nobody counts.
+        if len(body) >= 2 * min_words - 1 and len(body.split(None, min_words - 1)) == min_words:
             first = start + line.index(body)
             yield first, first + len(body), body
         start += len(line) + 1

@@ -6,9 +6,11 @@ A language wins when its words cover enough of the text and, against a close rel
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from corpus_clean.languages.lexicon import load_lexicons
+from corpus_clean.languages.marks import blank_marks
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SAMPLE_CHARACTERS = 6000
@@ -18,16 +20,19 @@ _MIN_LEAD = 1.3
 
 
 @functools.cache
-def _word_lists() -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
-    """All known and *own* words of each language: a spelling shared by two tells nothing about either."""
+def _word_kinds() -> Mapping[str | bytes, str]:
+    """Which languages know a word, such as `en id id*`; the star is of a language that calls it its *own*.
+
+    A spelling shared by two tells nothing about either. Words of ASCII are there as bytes, too.
+    """
     lexicons = load_lexicons()
-    lists = {}
-    for code, lexicon in lexicons.items():
+    kinds: dict[str | bytes, str] = {}
+    for code, lexicon in sorted(lexicons.items()):
         others = [other for other in lexicons.values() if other.language != code]
-        shared = {word for other in others for word in other.distinctive | other.common}
-        own = lexicon.distinctive - shared
-        lists[code] = (lexicon.common | own, own)
-    return lists
+        own = lexicon.distinctive.difference(*(other.distinctive | other.common for other in others))
+        for word in lexicon.common | own:
+            kinds[word] = f"{kinds.get(word, '')} {code}{f' {code}*' if word in own else ''}"
+    return kinds | {word.encode(): found for word, found in kinds.items() if isinstance(word, str) and word.isascii()}
 
 
 def detect_language(text: str) -> str:
@@ -43,24 +48,42 @@ def detect_language(text: str) -> str:
         >>> detect_language("La policía dijo que la víctima ya había vuelto a su casa.")
         ''
     """
-    found = _WORD.findall(text[:_SAMPLE_CHARACTERS].lower())
-    total = len(found)
-    if total < _MIN_WORDS:
+    words = _split_words(text[:_SAMPLE_CHARACTERS])
+    if len(words) < _MIN_WORDS:
         return ""
-    lists = _word_lists()
-    coverage = {code: _count(found, known) / total for code, (known, _) in lists.items()}
-    eligible = [code for code in sorted(lists) if coverage[code] >= _MIN_COVERAGE]
+    counts: Counter[str] = Counter()
+    for kinds, count in Counter(filter(None, map(_word_kinds().get, words))).items():
+        for kind in kinds.split():
+            counts[kind] += count
+    eligible = [code for code in sorted(load_lexicons()) if counts[code] / len(words) >= _MIN_COVERAGE]
     if not eligible:
         return ""
-    own = {code: _count(found, lists[code][1]) for code in eligible}
-    ranked = sorted(eligible, key=lambda code: (-own[code], code))
-    best = ranked[0]
-    if own[best] == 0:
-        return ""
-    if len(ranked) > 1 and own[best] < _MIN_LEAD * own[ranked[1]]:
+    ranked = sorted(eligible, key=lambda code: (-counts[f"{code}*"], code))
+    best, most = ranked[0], counts[f"{ranked[0]}*"]
+    if most == 0 or (len(ranked) > 1 and most < _MIN_LEAD * counts[f"{ranked[1]}*"]):
         return ""
     return best
 
 
-def _count(words: Sequence[str], known: frozenset[str]) -> int:
-    return sum(map(known.__contains__, words))
+def _split_words(text: str) -> Sequence[str] | Sequence[bytes]:
+    """Return what `_WORD` finds in the text in lower case, as bytes where that is ASCII but for the usual marks."""
+    plain = blank_marks(text.replace("’", "'"))
+    if not plain.isascii():
+        return _WORD.findall(text.lower())
+    letters = b" %b " % plain.encode().translate(_LETTERS)
+    for joiner in b"-'":
+        place = letters.find(joiner)
+        while place >= 0:
+            if letters[place - 1] in _NO_LETTERS or letters[place + 1] in _NO_LETTERS:
+                letters = b"%b %b" % (letters[:place], letters[place + 1 :])
+            place = letters.find(joiner, place + 1)
+    return letters.split()
+
+
+_NO_LETTERS = b" -'"
+_LETTERS = bytes(
+    ord(sign.lower()) if sign.isalpha() else code if code in _NO_LETTERS else ord(" ")
+    for code in range(256)
+    for sign in [chr(code) if code < 128 else " "]
+)
+"""For each byte of ASCII its lower case if it is a letter, itself if it joins them, and else a space."""

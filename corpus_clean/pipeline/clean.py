@@ -196,6 +196,8 @@ def _wrap(record: Record, cleaned: Cleaned) -> tuple[bytes, str]:
 
 
 def _rebuilds(record: Record, cleaned: Cleaned, form: str, payload: bytes) -> bool:
+    if not cleaned.edits and payload == record.payload:
+        return True  # it is read back as it was read
     writer = load_writer(record.format)
     found = writer.unwrap(payload.decode(writer.choose_codec(cleaned.codec)), form)
     if found != cleaned.document.text:

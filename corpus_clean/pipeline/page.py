@@ -9,8 +9,10 @@ from corpus_clean.config import Config, describe_config
 from corpus_clean.pipeline.describe import describe_rules
 from corpus_clean.pipeline.manifest import read_manifest, read_settings
 from corpus_clean.pipeline.texts import read_texts
-from corpus_clean.reports.html import Origin, render_html, write_html
-from corpus_clean.reports.model import build_report, write_report
+from corpus_clean.reports.html import NAME, Origin, draw_page, render_html
+from corpus_clean.reports.model import build_report, sum_up, write_report
+from corpus_clean.reports.tables import open_tables
+from corpus_clean.storage.streams import write_file
 
 
 def write_page(build: Path, config: Config) -> None:
@@ -21,9 +23,10 @@ def write_page(build: Path, config: Config) -> None:
         functools.partial(read_texts, build, config.read),
         version("corpus-clean"),
     )
-    report = build_report(build, origin.texts, config.dedup)
-    write_report(build, report)
-    write_html(build, report, origin)
+    with open_tables(build) as tables:
+        report = sum_up(tables, build, origin.texts, config.dedup)
+        write_report(build, report)
+        write_file(build / NAME, draw_page(tables, report, origin).encode())
 
 
 def render_page(out: Path) -> str:

@@ -6,6 +6,7 @@ Quotation marks, ligatures, full-width forms, entities and normal forms are the 
 import re
 from typing import TYPE_CHECKING
 
+from corpus_clean.languages.marks import blank_marks
 from corpus_clean.types import Edit
 
 if TYPE_CHECKING:
@@ -19,14 +20,14 @@ _ALIGN_UP_TO = 20_000
 def repair_encoding(text: str, doc_id: str) -> tuple[str, tuple[Edit, ...]]:
     r"""Return the text without mojibake, and the edits that made it so.
 
-    Pure ASCII cannot hold mojibake and is passed through unlooked at.
+    What is pure ASCII but for the usual marks cannot hold mojibake and is passed through unlooked at.
 
     Example:
         >>> text, edits = repair_encoding("Katanya: â€œTidak.â€\x9d", "a.txt")
         >>> text, edits[0].before
         ('Katanya: “Tidak.”', 'â€œ')
     """
-    if text.isascii():
+    if blank_marks(text).isascii():
         return text, ()
     import ftfy
 

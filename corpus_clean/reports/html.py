@@ -18,7 +18,6 @@ from corpus_clean.reports.html_removals import AT_RANDOM, draw_removals, list_ru
 from corpus_clean.reports.model import Report
 from corpus_clean.reports.tables import open_tables
 from corpus_clean.reports.texts import Texts
-from corpus_clean.storage.streams import write_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,11 +54,6 @@ class Origin:
         return DedupConfig(**dict(self.settings.get("dedup", {})))  # type: ignore[arg-type]  # of a checked config
 
 
-def write_html(out: Path, report: Report, origin: Origin) -> None:
-    """Write `report.html` beside the tables it is made from; see `render_html`."""
-    write_file(out / NAME, render_html(out, report, origin).encode())
-
-
 def render_html(out: Path, report: Report, origin: Origin) -> str:
     """Return the report of a run as one HTML page; the same tables and texts always give the same page.
 
@@ -72,12 +66,17 @@ def render_html(out: Path, report: Report, origin: Origin) -> str:
         UsageError: `out` is no finished run.
     """
     with open_tables(out) as tables:
-        share = 1.0
-        while True:
-            page = _render(tables, report, origin, share)
-            if len(page.encode("utf-8")) <= LARGEST or share < _LEAST_SHARE:
-                return page
-            share *= 0.8
+        return draw_page(tables, report, origin)
+
+
+def draw_page(tables: "duckdb.DuckDBPyConnection", report: Report, origin: Origin) -> str:
+    """Do what `render_html` does with tables that are open."""
+    share = 1.0
+    while True:
+        page = _render(tables, report, origin, share)
+        if len(page.encode("utf-8")) <= LARGEST or share < _LEAST_SHARE:
+            return page
+        share *= 0.8
 
 
 def _render(tables: "duckdb.DuckDBPyConnection", report: Report, origin: Origin, share: float) -> str:

@@ -11,7 +11,7 @@ from corpus_clean.reports.texts import Texts
 if TYPE_CHECKING:
     import duckdb
 
-MOST_GROUPS = 2000
+MOST_GROUPS = 500
 MOST_MEMBERS = 40
 LONGEST_TEXT = 12_000
 
@@ -35,8 +35,7 @@ def draw_duplicates(
     """
     total = _count_kinds(tables)
     strata = [
-        _removed(tables, f"nearest, {order_by_hash('cluster_id')}", threshold),
-        _removed(tables, f"size DESC, {order_by_hash('cluster_id')}", threshold),
+        *_removed(tables, threshold),
         _linked(tables, threshold),
         _passages(tables),
     ]
@@ -74,12 +73,17 @@ def _count_kinds(tables: "duckdb.DuckDBPyConnection") -> dict[str, int]:
     return {"removed": 0, "linked": 0, "passage": 0} | {row["kind"]: row["n"] for row in rows}
 
 
-def _removed(tables: "duckdb.DuckDBPyConnection", order: str, threshold: float) -> list[Item]:
-    """Groups around a keeper. A member is `[document, jaccard, containment, relation, text]`."""
+def _removed(tables: "duckdb.DuckDBPyConnection", threshold: float) -> tuple[list[Item], list[Item]]:
+    """Groups around a keeper, once the most borderline and once the largest first.
+
+    A member is `[document, jaccard, containment, relation, text]`.
+    """
+    hashed = order_by_hash("cluster_id")
     rows = read_rows(
         tables,
         f"""WITH chosen AS (
-                SELECT cluster_id, size, ROW_NUMBER() OVER (ORDER BY {order}) AS place
+                SELECT cluster_id, size, ROW_NUMBER() OVER (ORDER BY nearest, {hashed}) AS borderline,
+                       ROW_NUMBER() OVER (ORDER BY size DESC, {hashed}) AS largest
                 FROM (SELECT cluster_id, COUNT(*) AS size, MIN(ABS(jaccard_to_keeper - {threshold})) AS nearest
                       FROM clusters WHERE level = 'document' AND NOT keeper GROUP BY cluster_id)
             ),
@@ -88,27 +92,30 @@ def _removed(tables: "duckdb.DuckDBPyConnection", order: str, threshold: float) 
                 UNION ALL SELECT doc_b, doc_a, relation, containment FROM links WHERE level = 'document'
             ),
             members AS (
-                SELECT s.place, s.size, c.cluster_id, k.doc_id AS keeper_id, c.doc_id, c.jaccard_to_keeper AS jaccard,
+                SELECT s.borderline, s.largest, s.size, c.cluster_id, k.doc_id AS keeper_id, c.doc_id,
+                       c.jaccard_to_keeper AS jaccard,
                        ROW_NUMBER() OVER (PARTITION BY c.cluster_id ORDER BY c.jaccard_to_keeper, c.doc_id) AS n
                 FROM chosen s
                 JOIN clusters c ON c.cluster_id = s.cluster_id AND NOT c.keeper
                 JOIN clusters k ON k.cluster_id = s.cluster_id AND k.keeper
-                WHERE s.place <= {MOST_GROUPS}
+                WHERE s.borderline <= {MOST_GROUPS} OR s.largest <= {MOST_GROUPS}
             )
             SELECT m.*, p.relation, p.containment
             FROM members m LEFT JOIN pairs p ON p.x = m.keeper_id AND p.y = m.doc_id
-            WHERE m.n <= {MOST_MEMBERS} ORDER BY m.place, m.n""",
+            WHERE m.n <= {MOST_MEMBERS} ORDER BY m.cluster_id, m.n""",
     )
     items: dict[str, Item] = {}
+    places: dict[str, dict[int, str]] = {"borderline": {}, "largest": {}}
     for row in rows:
-        item = items.setdefault(
-            row["cluster_id"],
-            _item("removed", row["cluster_id"], row["keeper_id"], row["size"]),
-        )
+        identity = row["cluster_id"]
+        item = items.setdefault(identity, _item("removed", identity, row["keeper_id"], row["size"]))
         item["members"].append(
             [row["doc_id"], _rounded(row["jaccard"]), _rounded(row["containment"]), row["relation"] or "", ""]
         )
-    return list(items.values())
+        for order, found in places.items():
+            found[row[order]] = identity
+    borderline, largest = ([items[found[place]] for place in sorted(found)[:MOST_GROUPS]] for found in places.values())
+    return borderline, largest
 
 
 def _linked(tables: "duckdb.DuckDBPyConnection", threshold: float) -> list[Item]:

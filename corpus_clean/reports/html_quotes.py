@@ -56,6 +56,8 @@ CREATE OR REPLACE TEMP TABLE carried AS
 """
 """`members`: the linked quotes in their clusters; `groups`: a row a cluster; `carried`: which outlet has which."""
 
+_NOTHING_CARRIED = "CREATE OR REPLACE TEMP TABLE carried (cluster_id VARCHAR, outlet VARCHAR, first INTEGER)"
+
 
 def draw_quotes(tables: "duckdb.DuckDBPyConnection", index: DocumentIndex, budget: int) -> dict[str, Any]:
     """Return quote clusters with their wordings as far as the budget goes, and the views over all of them.
@@ -68,6 +70,10 @@ def draw_quotes(tables: "duckdb.DuckDBPyConnection", index: DocumentIndex, budge
     Taken in turns: the most widely carried clusters, those with flags, and the rest by hash. The tables of speakers
     and outlets and the matrix count every cluster.
     """
+    if not read_number(tables, "SELECT COUNT(*) FROM links WHERE level = 'quote'"):
+        tables.execute(_NOTHING_CARRIED)
+        speakers, matrix = {"total": 0, "rows": []}, {"outlets": [], "cells": []}
+        return {"total": 0, "clusters": [], "speakers": speakers, "outlets": _outlets(tables), "matrix": matrix}
     tables.execute(_TABLES)
     return {
         "total": read_number(tables, "SELECT COUNT(*) FROM groups"),

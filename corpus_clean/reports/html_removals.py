@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 AT_RANDOM = 20
 """So many removals of each rule are in every report, drawn by hash."""
 
-MOST_ROWS = 50_000
+MOST_ROWS = 2_000
 CONTEXT = 100
 LONGEST, _HEAD, _TAIL = 1200, 800, 300
 _PAGE_LONGEST, _PAGE_HEAD, _PAGE_TAIL = 400, 240, 120  # of a page's source, nobody reads more

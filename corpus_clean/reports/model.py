@@ -105,27 +105,33 @@ def build_report(out: Path, texts: Texts | None = None, config: DedupConfig | No
         UsageError: `out` is no finished run.
     """
     with open_tables(out) as tables:
-        check = check_removals(tables, texts, config or DedupConfig()) if texts else _recorded_check(out)
-        duplicates = _duplicate_clusters(tables)
-        quotes = read_quote_clusters(tables)
-        return Report(
-            documents=_count_statuses(tables),
-            characters=_characters(tables),
-            portals=_group(tables, "portal"),
-            languages=_group(tables, "language"),
-            formats=_group(tables, "format"),
-            rules=_tally(tables, "stage <> 'dedup' AND action <> 'flag'"),
-            flags=_tally(tables, "action = 'flag'"),
-            links={
-                row["kind"]: row["n"]
-                for row in read_rows(
-                    tables, "SELECT level || ' ' || relation AS kind, COUNT(*) AS n FROM links GROUP BY 1 ORDER BY 1"
-                )
-            },
-            quotes=read_number(tables, "SELECT COUNT(*) FROM quotes"),
-            removal_check=check,
-            **list_findings(out, duplicates, quotes),
-        )
+        return sum_up(tables, out, texts, config)
+
+
+def sum_up(
+    tables: "duckdb.DuckDBPyConnection", out: Path, texts: Texts | None = None, config: DedupConfig | None = None
+) -> Report:
+    """Do what `build_report` does with tables that are open."""
+    check = check_removals(tables, texts, config or DedupConfig()) if texts else _recorded_check(out)
+    duplicates = _duplicate_clusters(tables)
+    quotes = read_quote_clusters(tables)
+    rules, flags = _tally(tables)
+    return Report(
+        documents=_count_statuses(tables),
+        characters=_characters(tables),
+        **_group(tables),
+        rules=rules,
+        flags=flags,
+        links={
+            row["kind"]: row["n"]
+            for row in read_rows(
+                tables, "SELECT level || ' ' || relation AS kind, COUNT(*) AS n FROM links GROUP BY 1 ORDER BY 1"
+            )
+        },
+        quotes=read_number(tables, "SELECT COUNT(*) FROM quotes"),
+        removal_check=check,
+        **list_findings(out, duplicates, quotes),
+    )
 
 
 def list_findings(out: Path, duplicates: Sequence[DuplicateCluster], quotes: Sequence[QuoteCluster]) -> dict[str, Any]:
@@ -174,32 +180,43 @@ def _characters(tables: "duckdb.DuckDBPyConnection") -> dict[str, int]:
     return {"in": read, "out": read - sum(taken.values()), **taken}
 
 
-def _group(tables: "duckdb.DuckDBPyConnection", column: str) -> list[Group]:
-    """Return the groups, the largest first; what has no name is under an empty one."""
+def _group(tables: "duckdb.DuckDBPyConnection") -> dict[str, list[Group]]:
+    """Return the groups of each kind, the largest first; what has no name is under an empty one."""
     rows = read_rows(
         tables,
-        f"""SELECT COALESCE(d.{column}, '') AS name, COUNT(*) AS documents,
-                   COUNT(*) FILTER (WHERE d.status = 'duplicate') AS duplicates,
-                   COUNT(*) FILTER (WHERE d.status = 'rejected') AS rejected,
-                   COALESCE(SUM(d.chars_in), 0)::BIGINT AS chars_in,
-                   COALESCE(SUM(d.chars_in - COALESCE(t.chars, 0)), 0)::BIGINT AS chars_out,
-                   COALESCE(SUM(t.noise), 0)::BIGINT AS noise
-            FROM documents d
-            LEFT JOIN (SELECT doc_id, SUM(chars) AS chars, SUM(chars) FILTER (WHERE stage = 'rules') AS noise
-                       FROM taken GROUP BY doc_id) t ON t.doc_id = d.doc_id
-            GROUP BY 1 ORDER BY chars_in DESC, documents DESC, name""",
+        """SELECT GROUPING(d.portal, d.language, d.format) AS kind,
+                  COALESCE(d.portal, d.language, d.format, '') AS name, COUNT(*) AS documents,
+                  COUNT(*) FILTER (WHERE d.status = 'duplicate') AS duplicates,
+                  COUNT(*) FILTER (WHERE d.status = 'rejected') AS rejected,
+                  COALESCE(SUM(d.chars_in), 0)::BIGINT AS chars_in,
+                  COALESCE(SUM(d.chars_in - COALESCE(t.chars, 0)), 0)::BIGINT AS chars_out,
+                  COALESCE(SUM(t.noise), 0)::BIGINT AS noise
+           FROM (SELECT doc_id, status, chars_in, COALESCE(portal, '') AS portal, COALESCE(language, '') AS language,
+                        COALESCE(format, '') AS format FROM documents) d
+           LEFT JOIN (SELECT doc_id, SUM(chars) AS chars, SUM(chars) FILTER (WHERE stage = 'rules') AS noise
+                      FROM taken GROUP BY doc_id) t ON t.doc_id = d.doc_id
+           GROUP BY GROUPING SETS (d.portal, d.language, d.format)
+           ORDER BY chars_in DESC, documents DESC, name""",
     )
-    return [Group(**row) for row in rows]
+    groups: dict[str, list[Group]] = {"portals": [], "languages": [], "formats": []}
+    kinds = {0b011: "portals", 0b101: "languages", 0b110: "formats"}
+    for row in rows:
+        groups[kinds[row.pop("kind")]].append(Group(**row))
+    return groups
 
 
-def _tally(tables: "duckdb.DuckDBPyConnection", condition: str) -> list[Tally]:
+def _tally(tables: "duckdb.DuckDBPyConnection") -> tuple[list[Tally], list[Tally]]:
+    """Return what the rules took out, and what they flagged."""
     rows = read_rows(
         tables,
-        f"""SELECT rule_id AS name, COUNT(*) AS count, COUNT(DISTINCT doc_id) AS documents,
-                   SUM(LENGTH(before) - LENGTH(after))::BIGINT AS chars
-            FROM edits WHERE {condition} GROUP BY rule_id ORDER BY chars DESC, count DESC, name""",
+        """SELECT rule_id AS name, action = 'flag' AS flag, COUNT(*) AS count, COUNT(DISTINCT doc_id) AS documents,
+                  SUM(LENGTH(before) - LENGTH(after))::BIGINT AS chars
+           FROM edits WHERE stage <> 'dedup' OR action = 'flag' GROUP BY 1, 2 ORDER BY chars DESC, count DESC, name""",
     )
-    return [Tally(**row) for row in rows]
+    found: tuple[list[Tally], list[Tally]] = ([], [])
+    for row in rows:
+        found[row.pop("flag")].append(Tally(**row))
+    return found
 
 
 def _duplicate_clusters(tables: "duckdb.DuckDBPyConnection") -> list[DuplicateCluster]:

@@ -21,6 +21,9 @@ _EMPTY = {
 }
 """What `corpus-clean dedup` does not write: it edits nothing and looks for no quotes."""
 
+_FEW_BYTES = 32 << 20
+"""Up to this size, tables are decoded once, and queries are over before a second thread is awake."""
+
 _TAKEN = "SELECT doc_id, stage, (LENGTH(before) - LENGTH(after))::BIGINT AS chars FROM edits"
 _TAKEN_BY_STATUS = "SELECT doc_id, 'dedup' AS stage, chars_out AS chars FROM documents WHERE status = 'duplicate'"
 
@@ -34,16 +37,17 @@ def open_tables(out: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
     """
     import duckdb
     import pyarrow.dataset as ds
+    import pyarrow.parquet as pq
 
     if not (out / "documents.parquet").is_file():
         raise UsageError(f"{out}: holds no documents.parquet; give the folder that `corpus-clean run` wrote")
-    with duckdb.connect() as tables:
-        for path in _TABLES:
-            name = path.rpartition("/")[2]
-            file = out / f"{path}.parquet"
+    files = {path.rpartition("/")[2]: out / f"{path}.parquet" for path in _TABLES}
+    few = sum(file.stat().st_size for file in files.values() if file.is_file()) <= _FEW_BYTES
+    with duckdb.connect(config={"threads": 1} if few else {}) as tables:
+        for name, file in files.items():
             if file.is_file() or name not in _EMPTY:
                 # Files are handed over as Arrow data: DuckDB would take `[` or `*` in a path for a pattern.
-                tables.register(name, ds.dataset(file))
+                tables.register(name, pq.ParquetFile(file).read(use_threads=False) if few else ds.dataset(file))
             else:
                 tables.execute(f"CREATE TABLE {name} ({_EMPTY[name]})")
         has_ledger = (out / "ledger" / "edits.parquet").is_file()

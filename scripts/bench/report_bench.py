@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_clean.config import Config, describe_config
-from corpus_clean.reports.html import LARGEST, NAME, Origin, write_html
+from corpus_clean.reports.html import LARGEST, NAME, Origin, render_html
 from corpus_clean.reports.model import build_report
 from scripts.bench.report_corpus import descriptions, read_texts, write_run
 
@@ -44,7 +44,7 @@ def _measure(out: Path, documents: int) -> int:
     origin = Origin(describe_config(Config()), descriptions(), texts, "bench")
     report = build_report(out, texts, Config().dedup)
     counted = time.perf_counter() - started - texts.seconds
-    write_html(out, report, origin)
+    (out / NAME).write_text(render_html(out, report, origin), encoding="utf-8")
     seconds = time.perf_counter() - started - texts.seconds
     size = (out / NAME).stat().st_size
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from corpus_clean.dedup.segment import shingle_segment
 from corpus_clean.pipeline import tables
-from corpus_clean.pipeline.tables import Row, TableWriter
+from corpus_clean.pipeline.tables import Row
+from corpus_clean.pipeline.tablewriter import TableWriter
 from corpus_clean.reports.explanation import Description
 from corpus_clean.similarity.compare import compare_shingles
 
