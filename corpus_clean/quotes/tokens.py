@@ -26,8 +26,8 @@ class Tokens:
     """Parallel lists: the tokens' texts, their lower-case forms, and their offsets in `text` (half-open).
 
     `capital` says which begin with a capital letter, `capitals` are the numbers of these; `counted` says how many of
-    those before a token are words or numbers (and, at the end, how many there are), `others` are those that are neither,
-    `stops` the line ends and the marks that end sentences.
+    those before a token are words or numbers (and, at the end, how many there are), `others` are neither, and `stops`
+    are the line ends and the marks that end sentences.
     """
 
     text: str
