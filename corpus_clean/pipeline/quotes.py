@@ -230,14 +230,10 @@ class ContextKernel:
                     for side in ("left", "right"):
                         if pair[f"{side}_doc"] not in readings:
                             readings[pair[f"{side}_doc"]] = reading_from_row(pair[f"{side}_doc"], pair, f"{side}_")
-                articles = dict(zip(readings, prepare_articles(list(readings.values())), strict=True))
-                rows = [
-                    _edge_row(link)
-                    for pair in pairs
-                    for link in link_articles(
-                        articles[pair["left_doc"]], articles[pair["right_doc"]], self.config.quotes
-                    )
-                ]
+                numbers = {name: number for number, name in enumerate(readings)}
+                meetings = [(numbers[pair["left_doc"]], numbers[pair["right_doc"]]) for pair in pairs]
+                articles = prepare_articles(list(readings.values()))
+                rows = [_edge_row(link) for link in link_articles(articles, meetings, self.config.quotes)]
                 yield make_batch(rows, self.schema)
 
 

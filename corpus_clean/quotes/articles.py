@@ -1,115 +1,171 @@
 """Articles made ready for comparison with others: what is said in them, cut and counted once."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus_clean.quotes.compare import SHINGLE
-from corpus_clean.quotes.evidence import Vocabulary, read_vocabulary
 from corpus_clean.quotes.fold import fold_text
 from corpus_clean.quotes.identity import Affiliations
+from corpus_clean.quotes.paraphrase import GRAM, content_words
 from corpus_clean.quotes.spans import Reading
 from corpus_clean.quotes.units import split_units
-from corpus_clean.similarity.sets import ShingleSets, hash_sets
+from corpus_clean.similarity.arrays import Hashes, Offsets
+from corpus_clean.similarity.hashing import hash_unit
+from corpus_clean.similarity.sets import hash_sets
+from corpus_clean.similarity.sheets import DIRECT, FRAGMENT, INDIRECT, Sheets
 from corpus_clean.similarity.shingle import Shingling
 from corpus_clean.types import Quote
 
 _LEAD_IN_GAP = 24
+_KINDS = {"fragment": FRAGMENT, "direct": DIRECT, "indirect": INDIRECT}
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
-    """An article's statements: its quotes in order, then the sentences that are its own.
+class Articles:
+    """Articles to be compared with one another, and laid out for that.
 
-    `rank` orders both by their place in the article, a sentence half a step behind the quote before it. `leads` says
-    which indirect speech or own sentence stands straight before which quote: it sums that quote up. `units` are the
-    statements and their sentences, `owners` whose each unit is, `starts` the first unit of each statement, which is the
-    statement itself. The units' shingles are `sets[place]`.
+    Statements are the quotes of each article, in order, and then the sentences that are its own; units are the
+    statements and their sentences. `sheets` says whose each one is.
     """
 
     statements: Sequence[Quote]
-    quotes: int
-    rank: NDArray[np.float64]
-    leads: Mapping[int, int]
     units: Sequence[Quote]
-    words: NDArray[np.int64]
-    owners: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    vocabulary: Vocabulary
-    affiliations: Affiliations
-    sets: ShingleSets
-    place: range
+    affiliations: Sequence[Affiliations]
+    sheets: Sheets
 
 
-def prepare_articles(readings: Sequence[Reading]) -> list[Article]:
+def prepare_articles(readings: Sequence[Reading]) -> Articles:
     """Return articles that can be compared with one another.
 
     Example:
         >>> said = Quote("a", 0, 56, "Jalan ini dibuka lagi besok. Warga sudah lama menunggu itu", "direct", "Sarma")
-        >>> article, = prepare_articles([Reading((said,))])
-        >>> len(article.statements), len(article.units), article.place
-        (1, 3, range(0, 3))
+        >>> articles = prepare_articles([Reading((said,))])
+        >>> len(articles.statements), len(articles.units), articles.sheets.lengths.tolist()
+        (1, 3, [10, 5, 5])
     """
-    units = [
-        [split_units(quote) for quote in reading.quotes] + [[sentence] for sentence in reading.narration]
+    statements = [statement for reading in readings for statement in (*reading.quotes, *reading.narration)]
+    cut = [
+        group
         for reading in readings
+        for group in (*map(split_units, reading.quotes), *([sentence] for sentence in reading.narration))
     ]
-    texts = [[fold_text(unit.text) for group in groups for unit in group] for groups in units]
-    sets = hash_sets([text for own in texts for text in own], Shingling("char", SHINGLE))
-    articles, begin = [], 0
-    for reading, groups, own in zip(readings, units, texts, strict=True):
-        place = range(begin, begin + len(own))
-        articles.append(_prepare(reading, groups, own, sets, place))
-        begin = place.stop
-    return articles
-
-
-def _prepare(
-    reading: Reading, groups: Sequence[Sequence[Quote]], texts: Sequence[str], sets: ShingleSets, place: range
-) -> Article:
-    sizes = [len(group) for group in groups]
-    starts = np.cumsum([0, *sizes[:-1]])[: len(sizes)]
-    telling = np.zeros(len(texts), np.bool_)
-    telling[starts[: len(reading.quotes)]] = True
-    statements = [*reading.quotes, *reading.narration]
-    return Article(
-        statements,
-        len(reading.quotes),
-        _rank(reading),
-        _find_leads(statements),
-        [unit for group in groups for unit in group],
-        np.array([text.count(" ") + bool(text) for text in texts], np.int64),
-        np.repeat(np.arange(len(sizes)), sizes),
+    units = [unit for group in cut for unit in group]
+    sizes = np.array([len(group) for group in cut], np.int64)
+    starts = bounds_of(sizes)
+    texts = [fold_text(unit.text) for unit in units]
+    sets = hash_sets(texts, Shingling("char", SHINGLE))
+    quotes = np.array([len(reading.quotes) for reading in readings], np.int64)
+    said = bounds_of([len(reading.quotes) + len(reading.narration) for reading in readings])
+    telling = np.zeros(len(units), np.uint8)
+    telling[
+        starts[:-1][np.arange(len(statements)) - np.repeat(said[:-1], np.diff(said)) < np.repeat(quotes, np.diff(said))]
+    ] = 1
+    sheets = Sheets(
+        said,
+        quotes,
+        np.array([_KINDS[statement.kind] for statement in statements], np.int64),
+        np.concatenate([np.empty(0, np.int64), *map(_rank, readings)]),
+        np.concatenate([np.empty(0, np.int64), *map(_find_leads, readings, said.tolist())]),
         starts,
-        read_vocabulary(texts, telling),
-        reading.affiliations,
-        sets,
-        place,
+        np.repeat(np.arange(len(statements)), sizes),
+        np.array([text.count(" ") + bool(text) for text in texts], np.int64),
+        telling,
+        sets.bounds,
+        sets.hashes,
+        *_index_words(texts, starts[said]),
     )
+    return Articles(statements, units, [reading.affiliations for reading in readings], sheets)
 
 
-def _rank(reading: Reading) -> NDArray[np.float64]:
+def bounds_of(sizes: Iterable[int] | Offsets) -> Offsets:
+    """Return where runs of these sizes begin, and where the last one ends.
+
+    Example:
+        >>> bounds_of([2, 3]).tolist()
+        [0, 2, 5]
+    """
+    return np.array([0, *itertools.accumulate(sizes)], np.int64)
+
+
+def _rank(reading: Reading) -> Offsets:
     begins = np.array([quote.start for quote in reading.quotes], np.int64)
-    own = np.searchsorted(begins, [sentence.start for sentence in reading.narration]) - 0.5
-    return np.concatenate([np.arange(len(begins), dtype=np.float64), own])
+    own = np.searchsorted(begins, [sentence.start for sentence in reading.narration])
+    return np.concatenate([2 * np.arange(len(begins)), 2 * own - 1])
 
 
-def _find_leads(statements: Sequence[Quote]) -> dict[int, int]:
+def _find_leads(reading: Reading, first: int) -> Offsets:
+    """Which indirect speech or own sentence stands straight before which quote: it sums that quote up."""
+    statements = [*reading.quotes, *reading.narration]
     order = sorted(range(len(statements)), key=lambda n: (statements[n].start, -statements[n].end))
-    leads = {}
+    leads = np.full(len(statements), -1, np.int64)
     for at, number in enumerate(order):
-        first = statements[number]
-        if first.kind == "direct":
+        lead = statements[number]
+        if lead.kind == "direct":
             continue
-        for following in order[at + 1 :]:
-            second = statements[following]
-            gap = second.start - first.end
+        for following in itertools.islice(order, at + 1, None):
+            said = statements[following]
+            gap = said.start - lead.end
             if gap < 0:
                 continue
             # The paper's own sentences have no speaker.
-            if gap <= _LEAD_IN_GAP and second.kind == "direct" and first.speaker in {second.speaker, ""}:
-                leads[number] = following
+            if gap <= _LEAD_IN_GAP and said.kind == "direct" and lead.speaker in {said.speaker, ""}:
+                leads[number] = first + following
             break
     return leads
+
+
+def _index_words(texts: Sequence[str], articles: Offsets) -> tuple[Offsets, Offsets, Offsets, Offsets, Hashes]:
+    """Number the content words of each article, and say where they stand, and what their forms have in common."""
+    known: dict[str, int] = {}
+    forms: list[int] = []
+    held: list[list[int]] = []
+    words = [0]
+    for first, end in itertools.pairwise(articles.tolist()):
+        own: dict[str, list[int]] = {}
+        for text in range(first, end):
+            for word in content_words(texts[text]):
+                own.setdefault(word, []).append(text)
+        forms += [known.setdefault(word, len(known)) for word in own]
+        held += own.values()
+        words.append(len(forms))
+    grams, roots = find_grams(list(known))
+    sizes = np.diff(roots)[forms]
+    starts = bounds_of(sizes)
+    places = np.arange(starts[-1]) + np.repeat(roots[forms] - starts[:-1], sizes)
+    holders = bounds_of(map(len, held))
+    return np.array(words), holders, np.array([*itertools.chain.from_iterable(held)], np.int64), starts, grams[places]
+
+
+def find_grams(words: Sequence[str]) -> tuple[Hashes, Offsets]:
+    """Return the distinct runs of four letters of each word, and where those of each one begin.
+
+    Two words have one form if they share enough of them. A number or a short word is like itself alone: it has one key.
+
+    Example:
+        >>> grams, bounds = find_grams(["tambah", "penambahan", "2024", "2024"])
+        >>> bounds.tolist(), len(set(grams[:3].tolist()) & set(grams[3:10].tolist()))
+        ([0, 3, 10, 11, 12], 2)
+    """
+    # Four UTF-16 units are one 64-bit number.
+    units = np.frombuffer("\0".join(["", *words, ""]).encode("utf-16-le", "surrogatepass"), np.uint16).astype(np.uint64)
+    ends = units == 0
+    owner = np.cumsum(ends) - 1
+    inside = max(0, len(units) - GRAM + 1)
+    keys, whole = np.zeros(inside, np.uint64), np.ones(inside, np.bool_)
+    for place in range(GRAM):
+        keys |= units[place : place + inside] << np.uint64(16 * place)
+        whole &= ~ends[place : place + inside]
+    whole &= ~np.array([*(word[0].isdigit() for word in words), True], np.bool_)[owner[:inside]]
+    keys, owner = keys[whole], owner[:inside][whole]
+    alone = np.setdiff1d(np.arange(len(words)), owner)
+    names = np.array([hash_unit(words[word].encode("utf-8", "surrogatepass")) for word in alone.tolist()], np.uint64)
+    keys, owner = np.concatenate([keys, names]), np.concatenate([owner, alone])
+    order = np.lexsort((keys, owner))
+    keys, owner = keys[order], owner[order]
+    fresh = np.ones(len(keys), np.bool_)
+    fresh[1:] = (np.diff(keys) != 0) | (np.diff(owner) != 0)
+    keys, owner = keys[fresh], owner[fresh]
+    return keys, np.searchsorted(owner, np.arange(len(words) + 1))

@@ -6,42 +6,49 @@ the names and things of the event return in each of them.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus_clean.config import QuotesConfig
-from corpus_clean.quotes.articles import Article, prepare_articles
-from corpus_clean.quotes.compare import VERBATIM_JACCARD, find_conflicts, fold, judge_quotes, make_link, match_texts
-from corpus_clean.quotes.evidence import Evidence, Numbers, weigh_evidence
+from corpus_clean.quotes.articles import Articles, prepare_articles
+from corpus_clean.quotes.compare import VERBATIM_JACCARD, find_conflicts, judge_quotes, make_link, match_texts
 from corpus_clean.quotes.formulas import share_formula_only
 from corpus_clean.quotes.identity import is_person, match_speakers
+from corpus_clean.quotes.paraphrase import SHARED_GRAMS
 from corpus_clean.quotes.spans import Reading
+from corpus_clean.similarity.arrays import Offsets
+from corpus_clean.similarity.backend import choose_backend
+from corpus_clean.similarity.sheets import Links, Numbers, Weights
 from corpus_clean.types import Grade, Link, Match, Quote
 
-# Fitted on labelled pairs of articles, each pair left out once (docs/quotes.md): likeness weighs 1.
-_CONTAINMENT = 0.5
-_PLACE = 0.7
-_LEAD_IN = 0.35
-_PARTNER = 0.25
-# Two papers that both quote the words quote the same words: what differs between marks is another sentence.
-_BOTH_DIRECT = -1.25
-# In two papers' own words, one event is told alike whoever speaks of it.
-_BOTH_INDIRECT = -0.3
+WEIGHTS = Weights(
+    # Fitted on labelled pairs of articles, each pair left out once (docs/quotes.md): likeness weighs 1.
+    containment=0.5,
+    place=0.7,
+    lead=0.35,
+    partner=0.25,
+    # Two papers that both quote the words quote the same words: what differs between marks is another sentence.
+    both_direct=-1.25,
+    # In two papers' own words, one event is told alike whoever speaks of it.
+    both_indirect=-0.3,
+    own=-0.7,
+    # A quote with a firm partner is paraphrased only by what is like that partner.
+    rival=0.30,
+    rivals=-0.4,
+    paraphrase=1.1,
+    topic=0.35,
+    least_worth=0.05,
+    background=4,
+    forms=SHARED_GRAMS,
+)
 # An organisation may speak through the person; of two people, one is seldom named wrongly.
 _OTHER_SPEAKER = -0.4
 _OTHER_PERSON = -1.3
-_OWN_WORDS = -0.7
-_PARAPHRASE = 1.1
-# A quote with a firm partner is paraphrased only by what is like that partner.
-_RIVAL_LIKENESS = 0.30
-_RIVALS = -0.4
-_TOPIC_SHARE = 0.35
 _SHORTEST = 3
 
-_Pair = tuple[int, int]
 _Found = tuple[Quote, Quote, Link]
 
 
@@ -57,182 +64,112 @@ def link_quotes_in_context(left: Reading, right: Reading, config: QuotesConfig) 
         >>> [(link.grade, link.left.text[:12]) for link in link_quotes_in_context(a, b, QuotesConfig())]
         [('A', 'Jalan itu di'), ('B', 'sangat lelah')]
     """
-    one, other = prepare_articles([left, right])
-    return link_articles(one, other, config)
+    return link_articles(prepare_articles([left, right]), [(0, 1)], config)
 
 
-def link_articles(left: Article, right: Article, config: QuotesConfig) -> list[Link]:
-    """Return what `link_quotes_in_context` does, of articles that were prepared together."""
-    return _Context(left, right, config).link()
+def link_articles(articles: Articles, pairs: Sequence[tuple[int, int]], config: QuotesConfig) -> list[Link]:
+    """Return what `link_quotes_in_context` does for each pair of articles, one after the other."""
+    return list(_Context(articles, pairs, config).link())
 
 
 class _Context:
-    """Two articles, side by side. Matrices have a row for each statement (or unit) of the left one."""
+    """Pairs of articles, side by side."""
 
-    def __init__(self, left: Article, right: Article, config: QuotesConfig) -> None:
-        self._left = left
-        self._right = right
+    def __init__(self, articles: Articles, pairs: Sequence[tuple[int, int]], config: QuotesConfig) -> None:
+        self._articles = articles
         self._config = config
-        self._speakers: dict[tuple[str, str], bool | None] = {}
-        own = [np.arange(len(article.statements)) >= article.quotes for article in (left, right)]
-        direct, indirect = (
-            [np.array([said.kind == kind for said in article.statements], np.bool_) for article in (left, right)]
-            for kind in ("direct", "indirect")
+        self._lefts, self._rights = np.array(pairs, np.int64).reshape(-1, 2).T.copy()
+        self._known = [articles.affiliations[left] | articles.affiliations[right] for left, right in pairs]
+        sheets = articles.sheets
+        self._owners = sheets.owners.tolist()
+        self._lengths = sheets.lengths.tolist()
+        places = np.arange(len(sheets.kinds)) - np.repeat(sheets.statements[:-1], np.diff(sheets.statements))
+        self._own = (places >= np.repeat(sheets.quotes, np.diff(sheets.statements))).tolist()
+
+    def link(self) -> Iterator[Link]:
+        """Yield all links, those of one pair of articles in the order of their places."""
+        sheets, config = self._articles.sheets, self._config
+        half = choose_backend(8 * len(sheets.hashes))
+        least = min(config.same_speaker, config.unknown_speaker)
+        near = half.find_near(sheets, self._lefts, self._rights, _SHORTEST, least)
+        links = [(pair, a, b, self._link_closely(pair, a, b)) for pair, a, b, _ in near.tolist()]
+        close = [(pair, a, b, link) for pair, a, b, link in links if link is not None]
+        # All that is to know of a pair of articles without any close link is that it has none.
+        told, numbers = np.unique(np.array([pair for pair, *_ in close], np.int64), return_inverse=True)
+        kept, loose, scores = half.weigh(
+            sheets,
+            self._lefts[told],
+            self._rights[told],
+            Links(
+                np.searchsorted(numbers, np.arange(len(told) + 1)),
+                np.array([a for _, a, _, _ in close], np.int64),
+                np.array([b for _, _, b, _ in close], np.int64),
+                np.array([link.grade == "A" for *_, link in close], np.bool_),
+            ),
+            _SHORTEST,
+            config.min_words,
+            WEIGHTS,
         )
-        self._own = own[0][:, None] | own[1]
-        # The paper's own sentence is compared with what the other one quotes.
-        self._allowed = ~self._own | (own[0][:, None] & direct[1]) | (direct[0][:, None] & own[1])
-        self._kinds = np.where(direct[0][:, None] & direct[1], _BOTH_DIRECT, 0.0)
-        self._kinds += np.where(indirect[0][:, None] & indirect[1], _BOTH_INDIRECT, 0.0)
-        self._kinds += np.where(self._own, _OWN_WORDS, 0.0)
+        units, owners = self._articles.units, self._owners
+        found: dict[int, dict[tuple[int, int], list[_Found]]] = defaultdict(lambda: defaultdict(list))
+        for (pair, a, b, link), remains in zip(close, kept.tolist(), strict=True):
+            if remains:
+                found[pair][owners[a], owners[b]].append((units[a], units[b], link))
+        loose[:, 0] = told[loose[:, 0]]
+        for (pair, i, j), link_found in self._link_loosely(loose, scores):
+            found[pair][i, j].append(link_found)
+        for _, groups in sorted(found.items()):
+            statements = self._articles.statements
+            settled = [
+                link
+                for (i, j), group in sorted(groups.items())
+                for link in _settle(statements[i], statements[j], group)
+            ]
+            yield from sorted(
+                settled, key=lambda link: (link.left.start, link.left.end, link.right.start, link.right.end)
+            )
 
-    def link(self) -> list[Link]:
-        """Return all links."""
-        near = self._find_near()
-        if not near:
-            return []
-        evidence = weigh_evidence(self._left.vocabulary, self._right.vocabulary)
-        split = len(self._left.units)
-        share = evidence.share[:split, split:]
-        found: dict[_Pair, list[_Found]] = defaultdict(list)
-        for a, b in near:
-            link = self._link_closely(a, b, float(share[a, b]))
-            if link is not None:
-                pair = (int(self._left.owners[a]), int(self._right.owners[b]))
-                found[pair].append((self._left.units[a], self._right.units[b], link))
-        if not any(self._is_beyond_doubt(found, pair) for pair in found):
-            return []
-        support = self._support(sorted(found), evidence)
-        likeness = evidence.likeness[:split, split:]
-        for i, j, worth in support:
-            loose = self._link_loosely(i, j, worth, likeness)
-            if loose is not None:
-                found[i, j].append(loose)
-        settled = [
-            link
-            for (i, j), group in sorted(found.items())
-            for link in _settle(self._left.statements[i], self._right.statements[j], group)
-        ]
-        return sorted(settled, key=lambda link: (link.left.start, link.left.end, link.right.start, link.right.end))
-
-    def _find_near(self) -> list[_Pair]:
-        """The pairs of units that share enough letters to be one utterance."""
-        left, right = self._left, self._right
-        if not left.quotes or not right.quotes:
-            return []
-        shared = left.sets.count_shared(left.place, right.place)
-        sizes = [side.sets.sizes[side.place.start : side.place.stop] for side in (left, right)]
-        words = np.minimum(left.words[:, None], right.words)
-        least = min(self._config.same_speaker, self._config.unknown_speaker)
-        near = shared >= least * np.minimum(sizes[0][:, None], sizes[1]) - 1e-9
-        near &= (words >= _SHORTEST) & self._allowed[np.ix_(left.owners, right.owners)]
-        return [(int(a), int(b)) for a, b in np.argwhere(near)]
-
-    def _match(self, left: Quote, right: Quote) -> bool | None:
-        names = (left.speaker, right.speaker)
-        if names not in self._speakers:
-            known = self._left.affiliations | self._right.affiliations
-            self._speakers[names] = match_speakers(*names, known)
-        return self._speakers[names]
-
-    def _link_closely(self, a: int, b: int, share: float) -> Link | None:
+    def _link_closely(self, pair: int, a: int, b: int) -> Link | None:
         """Link two units as `compare_quotes` does, short ones of one speaker too, but not for the event's own words."""
-        one, other = self._left.units[a], self._right.units[b]
-        same = self._match(one, other)
+        one, other = self._articles.units[a], self._articles.units[b]
+        same = match_speakers(one.speaker, other.speaker, self._known[pair])
         link = judge_quotes(one, other, same, self._config)
-        words = min(self._left.words[a], self._right.words[b])
-        if link is None and same and words < self._config.min_words:
+        if link is None and same and min(self._lengths[a], self._lengths[b]) < self._config.min_words:
             match = match_texts(one.text, other.text)
             if match.containment >= self._config.same_speaker and not share_formula_only(one.text, other.text):
                 grade: Grade = "A" if match.jaccard >= VERBATIM_JACCARD else "B"
                 link = make_link(one, other, match, grade, find_conflicts(one.text, other.text))
-        if link is None or (link.grade != "A" and share < _TOPIC_SHARE):
-            return None
-        return self._flag_own(link, self._left.owners[a], self._right.owners[b])
+        return link and self._flag_own(link, self._owners[a], self._owners[b])
 
     def _flag_own(self, link: Link, i: int, j: int) -> Link:
-        return replace(link, flags=(*link.flags, "unattributed")) if self._own[i, j] else link
+        return replace(link, flags=(*link.flags, "unattributed")) if self._own[i] or self._own[j] else link
 
-    def _is_beyond_doubt(self, found: Mapping[_Pair, Sequence[_Found]], pair: _Pair) -> bool:
-        return not self._own[pair] and any(
-            min(len(fold(a.text).words), len(fold(b.text).words)) >= self._config.min_words for a, b, _ in found[pair]
-        )
-
-    def _support(self, firm: Sequence[_Pair], evidence: Evidence) -> list[tuple[int, int, float]]:
-        """The pairs of statements that may be paraphrases, with all that speaks for it but their own likeness."""
-        left, right = self._left, self._right
-        split = len(left.units)
-        wholes = np.concatenate([left.starts, right.starts + split])
-        whole = evidence.likeness[np.ix_(wholes, wholes)]
-        count = len(left.starts)
-        likeness = _highest(evidence.likeness[:split, split:], left.starts, right.starts)
-        partner = np.zeros_like(likeness)
-        rivals = np.zeros(likeness.shape, np.bool_)
-        for i, j in firm:
-            partner[i] = np.maximum(partner[i], whole[count:, count + j])
-            partner[:, j] = np.maximum(partner[:, j], whole[:count, i])
-            rivals[i], rivals[:, j] = True, True
-        support = _PLACE * _compare_places(firm, left.rank, right.rank)
-        support += _LEAD_IN * np.minimum(1.0, _follow_leads(likeness, left.leads, right.leads))
-        support += _PARTNER * np.minimum(1.0, partner)
-        support += np.where(rivals & (partner < _RIVAL_LIKENESS), _RIVALS, 0.0)
-        support += self._kinds
-        # What letters alone can add is bounded: spare the alignment, and the names, where that cannot be enough.
-        open_pairs = self._allowed & (support + likeness + _CONTAINMENT >= _PARAPHRASE)
-        open_pairs[tuple(np.array(firm).T)] = False
-        return [(int(i), int(j), float(support[i, j])) for i, j in np.argwhere(open_pairs)]
-
-    def _link_loosely(self, i: int, j: int, support: float, likeness: Numbers) -> _Found | None:
-        """Link the best pair of units of two statements if letters, words and their places together say paraphrase."""
-        left, right = self._left, self._right
-        one, another = left.statements[i], right.statements[j]
-        other = self._match(one, another) is False
-        if other:
-            support += _OTHER_PERSON if is_person(one.speaker) and is_person(another.speaker) else _OTHER_SPEAKER
-        best: tuple[float, int, int, Match] | None = None
-        for a in np.flatnonzero(left.owners == i).tolist():
-            for b in np.flatnonzero(right.owners == j).tolist():
-                score = support + float(likeness[a, b])
-                if score + _CONTAINMENT < _PARAPHRASE or min(left.words[a], right.words[b]) < _SHORTEST:
+    def _link_loosely(self, loose: Offsets, scores: Numbers) -> Iterator[tuple[tuple[int, int, int], _Found]]:
+        """Link the best units of two statements if letters, words and their places together say paraphrase."""
+        statements, units = self._articles.statements, self._articles.units
+        rows = zip(loose.tolist(), scores.tolist(), strict=True)
+        for (pair, i, j), group in groupby(rows, key=lambda row: tuple(row[0][:3])):
+            one, another = statements[i], statements[j]
+            other = match_speakers(one.speaker, another.speaker, self._known[pair]) is False
+            persons = other and is_person(one.speaker) and is_person(another.speaker)
+            against = (_OTHER_PERSON if persons else _OTHER_SPEAKER) if other else 0.0
+            best: tuple[float, int, int, Match] | None = None
+            for (*_, a, b), (support, likeness) in group:
+                score = support + likeness + against
+                if score + WEIGHTS.containment < WEIGHTS.paraphrase:
                     continue
-                match = match_texts(left.units[a].text, right.units[b].text)
-                score += _CONTAINMENT * match.containment
+                match = match_texts(units[a].text, units[b].text)
+                score += WEIGHTS.containment * match.containment
                 if best is None or score > best[0]:
                     best = (score, a, b, match)
-        if best is None or best[0] < _PARAPHRASE:
-            return None
-        one, another, match = left.units[best[1]], right.units[best[2]], best[3]
-        flags = find_conflicts(one.text, another.text)
-        if "number" in flags or share_formula_only(one.text, another.text):
-            return None  # a paraphrase with other figures is no support
-        flags = (*flags, "other-speaker") if other else flags
-        return one, another, self._flag_own(make_link(one, another, match, "C", flags), i, j)
-
-
-def _highest(units: Numbers, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Numbers:
-    """The highest value among the units of each two statements."""
-    return np.maximum.reduceat(np.maximum.reduceat(units, rows, axis=0), columns, axis=1)
-
-
-def _compare_places(firm: Sequence[_Pair], left: Numbers, right: Numbers) -> Numbers:
-    """How well two statements' places agree, seen from the firmly linked pair that is nearest: there it is 1."""
-    gap = np.full((len(left), len(right)), np.inf)
-    for i, j in firm:
-        rows, columns = (left - left[i])[:, None], right - right[j]
-        gap = np.minimum(gap, np.abs(rows - columns) + np.minimum(np.abs(rows), np.abs(columns)) / 2)
-    return np.asarray(np.exp(-gap / 2), np.float64)
-
-
-def _follow_leads(likeness: Numbers, left: Mapping[int, int], right: Mapping[int, int]) -> Numbers:
-    """How like what one of two statements sums up, or is summed up by, is to the other one."""
-    found = np.zeros_like(likeness)
-    for lead, said in left.items():
-        found[lead] = np.maximum(found[lead], likeness[said])
-        found[said] = np.maximum(found[said], likeness[lead])
-    for lead, said in right.items():
-        found[:, lead] = np.maximum(found[:, lead], likeness[:, said])
-        found[:, said] = np.maximum(found[:, said], likeness[:, lead])
-    return found
+            if best is None or best[0] < WEIGHTS.paraphrase:
+                continue
+            one, another, match = units[best[1]], units[best[2]], best[3]
+            flags = find_conflicts(one.text, another.text)
+            if "number" in flags or share_formula_only(one.text, another.text):
+                continue  # a paraphrase with other figures is no support
+            flags = (*flags, "other-speaker") if other else flags
+            yield (pair, i, j), (one, another, self._flag_own(make_link(one, another, match, "C", flags), i, j))
 
 
 def _settle(left: Quote, right: Quote, found: list[_Found]) -> list[Link]:

@@ -1,8 +1,10 @@
 """The lexicons of one or more languages, merged and indexed for one pass over a text's words."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from corpus_clean.languages.lexicon import Lexicon, load_lexicons
 
@@ -11,7 +13,8 @@ from corpus_clean.languages.lexicon import Lexicon, load_lexicons
 class Cues:
     """Word sets, lower case; `hot` holds every word that can make a sentence one of reported speech.
 
-    `leading` are those that can stand before what is said. There is one of each kind, known by itself alone.
+    `leading` are those that can stand before what is said, `retrospective` phrases by their first word. There is one of
+    each kind, known by itself alone.
     """
 
     after: frozenset[str]
@@ -20,7 +23,7 @@ class Cues:
     before: frozenset[str]
     before_mark: frozenset[str]
     passive: frozenset[str]
-    retrospective: tuple[tuple[str, ...], ...]
+    retrospective: Mapping[str, tuple[tuple[str, ...], ...]]
     according: frozenset[str]
     according_phrases: tuple[tuple[str, ...], ...]
     according_pronoun: frozenset[str]
@@ -77,7 +80,7 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
         verb + suffix for lexicon in chosen for suffix in lexicon.pronoun_suffixes for verb in lexicon.after
     )
     according, sources = union("according"), union("sources")
-    retrospective = tuple(sorted(tuple(phrase.split()) for phrase in union("retrospective")))
+    retrospective = sorted(tuple(phrase.split()) for phrase in union("retrospective"))
     phrases = tuple(sorted(tuple(phrase.split()) for phrase in according if " " in phrase))
     according = frozenset(word for word in according if " " not in word)
     according_pronoun = union("according_pronoun")
@@ -91,7 +94,7 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
         before=before,
         before_mark=before_mark,
         passive=passive,
-        retrospective=retrospective,
+        retrospective={head: tuple(group) for head, group in groupby(retrospective, key=itemgetter(0))},
         according=according,
         according_phrases=phrases,
         according_pronoun=according_pronoun,

@@ -7,7 +7,7 @@ what the same speaker said. Such a sentence is theirs if it shares the quote's c
 from collections.abc import Sequence
 
 from corpus_clean.quotes.cues import Cues
-from corpus_clean.quotes.paraphrase import count_shared, cover
+from corpus_clean.quotes.paraphrase import content_words, count_shared
 from corpus_clean.quotes.sentences import Sentence, count_words, skip_dateline
 from corpus_clean.quotes.tokens import ENDS, Tokens
 from corpus_clean.types import Quote
@@ -57,16 +57,16 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
             and following - previous <= _REACH + 1
             and tokens.lower[first] not in cues.background
         )
-        said = " ".join(quote.text for quote in speech)
-        sums_up = (
-            following == index + 1
-            and speech[0].kind == "direct"
-            and count_shared(text, said) >= _SHARED_WORDS
-            and cover(text, said) >= _SHARED_CONTENT
-        )
-        if (between or sums_up) and (start, end) not in taken:
+        near = following == index + 1 and speech[0].kind == "direct"
+        if (between or (near and _sums_up(text, speech))) and (start, end) not in taken:
             found.append(Quote(doc_id, start, end, text, "indirect", speaker))
     return found
+
+
+def _sums_up(text: str, speech: Sequence[Quote]) -> bool:
+    said = " ".join(quote.text for quote in speech)
+    fewest = min(len(content_words(text)), len(content_words(said)))
+    return count_shared(text, said) >= max(_SHARED_WORDS, _SHARED_CONTENT * fewest)
 
 
 def _nearest(sentences: Sequence[Sentence], index: int, step: int) -> int | None:

@@ -54,10 +54,9 @@ def link_quotes(
         if compare_quotes(units[i], units[j], config, readings[a].affiliations | readings[b].affiliations):
             meetings.add((a, b))
     names = sorted({doc_id for pair in meetings for doc_id in pair})
-    articles = dict(zip(names, prepare_articles([readings[name] for name in names]), strict=True))
-    return mark_formulas(
-        [link for a, b in sorted(meetings) for link in link_articles(articles[a], articles[b], config)]
-    )
+    numbers = {name: number for number, name in enumerate(names)}
+    pairs = [(numbers[a], numbers[b]) for a, b in sorted(meetings)]
+    return mark_formulas(link_articles(prepare_articles([readings[name] for name in names]), pairs, config))
 
 
 def _lie_near(days: Mapping[str, int | None], a: str, b: str, config: QuotesConfig) -> bool:

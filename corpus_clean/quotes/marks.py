@@ -7,7 +7,7 @@ mark before an attribution, and leave paragraphs open that go on in the next one
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import compress, groupby, pairwise
+from itertools import groupby, pairwise
 
 from corpus_clean.quotes.tokens import CLOSING, ENDS, MARKS, OPENING, Tokens
 
@@ -47,8 +47,8 @@ def pair_marks(tokens: Tokens, cues_after: AbstractSet[str]) -> list[MarkedSpan]
         >>> [" ".join(tokens.words[s.first : s.last]) for s in pair_marks(tokens, {"kata"})]
         ['Kami pulang ,', 'lelah']
     """
-    found = compress(range(len(tokens)), map(MARKS.__contains__, tokens.words))
-    marks = [index for index in found if not _is_measure(tokens, index)]
+    words = tokens.words
+    marks = [index for index in tokens.others if words[index] in MARKS and not _is_measure(tokens, index)]
     spans: list[MarkedSpan] = []
     position = 0
     while position < len(marks):
@@ -71,8 +71,8 @@ def _pair_single(tokens: Tokens) -> Iterator[MarkedSpan]:
     """Yield what stands between single marks: whole utterances only, for these marks are apostrophes too."""
     words = tokens.words
     begin = 0
-    for opener in compress(range(len(words)), map(_SINGLE.__contains__, words)):
-        if opener < begin or not _could_open(tokens, opener):
+    for opener in tokens.others:
+        if words[opener] not in _SINGLE or opener < begin or not _could_open(tokens, opener):
             continue
         closer = _SINGLE[words[opener]]
         for index in range(opener + 2, min(opener + _LONGEST_SINGLE, len(words))):

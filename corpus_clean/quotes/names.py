@@ -2,8 +2,9 @@
 
 import functools
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ _GLUED = re.compile(
 _POSSESSIVE = re.compile(r"['’]s?$")
 _LONGEST_NAME = 4
 _OWN_NAME = 4
+_LONGEST_GAP = 5
 _HEADLINE_WORDS = 5
 _HEADLINE_SHARE = 0.6
 
@@ -55,7 +57,7 @@ class NameTable:
         fitting = [
             (candidate, count)
             for candidate, count in self.full.items()
-            if len(name) < len(candidate) <= _LONGEST_NAME and _is_part(name, candidate)
+            if len(name) < len(candidate) <= _LONGEST_NAME and name[0] in candidate and _is_part(name, candidate)
         ]
         if not fitting:
             return name
@@ -94,12 +96,12 @@ def capital_runs(tokens: Tokens, first: int, last: int, cues: Cues) -> list[Run]
         [['Mark', 'Rutte'], ['M', '.', 'Sarma']]
     """
     runs = []
-    index = first
-    words, lower, capital = tokens.words, tokens.lower, tokens.capital
+    words, lower, capital, capitals = tokens.words, tokens.lower, tokens.capital, tokens.capitals
     openers, calendar, institutions = cues.openers, cues.calendar, cues.institutions
-    while index < last:
-        if not capital[index]:
-            index += 1
+    end = first
+    for place in range(bisect_left(capitals, first), bisect_left(capitals, last)):
+        index = capitals[place]
+        if index < end:
             continue
         end = index + 1
         while end < last:
@@ -134,7 +136,6 @@ def capital_runs(tokens: Tokens, first: int, last: int, cues: Cues) -> list[Run]
             stop -= 1
         if begin < stop:
             runs.append((begin, stop))
-        index = end
     return runs
 
 
@@ -153,10 +154,11 @@ def read_name(tokens: Tokens, run: Run) -> Name:
 
     Scrapers glue words at links ("GubernurAksarayMehmet"); halves of four letters and more are cut apart again.
     """
-    name: list[str] = []
-    for word in tokens.words[run[0] : run[1]]:
-        name += _read_word(word)
-    return tuple(name)
+    return _join_words(tokens.words[run[0] : run[1]])
+
+
+def _join_words(words: Iterable[str]) -> Name:
+    return tuple(part for word in words for part in _read_word(word))
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -165,6 +167,13 @@ def _read_word(word: str) -> Name:
         return ()
     plain = _POSSESSIVE.sub("", word) if word[-1:] in "s'’" else word
     return tuple(_GLUED.sub(" ", plain).split()) if len(plain) >= 8 else (plain,)
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _divide_name(words: tuple[str, ...], cues: Cues) -> tuple[Name, Name, Name]:
+    """The name that a run's words are, and what `strip_titles` makes of it: articles repeat their names."""
+    name = _join_words(words)
+    return name, *strip_titles(name, cues)
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -209,19 +218,21 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
     """
     table = NameTable()
     headlines = _headline_tokens(tokens)
-    runs = [run for run in capital_runs(tokens, 0, len(tokens), cues) if run[0] not in headlines]
+    words = tokens.words
     speaking: Counter[str] = Counter()
     found: list[tuple[Run, Name, Name, Name]] = []
     opening: set[Run] = set()
-    for run in runs:
-        opens = _opens_sentence(tokens, run[0])
-        if opens:
+    for run in capital_runs(tokens, 0, len(tokens), cues):
+        if run[0] in headlines:
+            continue
+        name, lead, person = _divide_name(tuple(words[run[0] : run[1]]), cues)
+        if _opens_sentence(tokens, run[0]):
             opening.add(run)
-        name = read_name(tokens, run)
-        lead, person = strip_titles(name, cues)
+            table.known.update(name[1:])
+        else:
+            table.known.update(name)
         if len(person) == 1 and _beside_cue(tokens, run, cues):
             speaking[person[0]] += 1
-        table.known.update(name[1:] if opens else name)
         if person and len(person) <= _LONGEST_NAME:
             table.mentions[person] += 1
         found.append((run, name, lead, person))
@@ -277,7 +288,7 @@ def _headline_tokens(tokens: Tokens) -> set[int]:
     found: set[int] = set()
     first = 0
     words = tokens.words
-    for index in [*(stop for stop in tokens.stops if tokens.is_break(stop)), len(words)]:
+    for index in [*(stop for stop in tokens.stops if words[stop][0] == "\n"), len(words)]:
         if index - first >= _HEADLINE_WORDS and words[index - 1] not in ENDS:
             line = [word[0] for word in words[first:index] if word[0].isalpha()]
             capitals = sum(map(str.isupper, line))
@@ -325,11 +336,15 @@ def _cut_place(person: Name, lead: Name, alone: Set[Name], places: Set[Name], cu
 def _collect_other_names(
     tokens: Tokens, found: list[tuple[Run, Name, Name, Name]], table: NameTable, cues: Cues
 ) -> None:
+    lower, nicknames = tokens.lower, cues.nicknames
     for (left, first, _, person), (right, second, _, other) in pairwise(found):
-        gap = tokens.lower[left[1] : right[0]]
+        width = right[0] - left[1]
+        if not 1 <= width <= _LONGEST_GAP:
+            continue
+        gap = lower[left[1] : right[0]]
         if gap == ["("] and len(second) == 1 and len(first) > 1 and not person:
             table.other.setdefault(second, first)  # Komisi Pemberantasan Korupsi (KPK)
-        elif 1 <= len(gap) <= 5 and person and other and any(word in cues.nicknames for word in gap):
+        elif person and other and not nicknames.isdisjoint(gap):
             one = person
             if len(person) == len(other) == 1 and _opens_sentence(tokens, left[0]):
                 # Pria yang akrab disapa Mualem: the one named before.

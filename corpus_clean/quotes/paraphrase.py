@@ -89,14 +89,3 @@ def count_shared(a: str, b: str) -> int:
         word in exact or (not grams.isdisjoint(root_grams(word)) and any(share_root(word, other) for other in y))
         for word in x
     )
-
-
-def cover(a: str, b: str) -> float:
-    """Return the share of the content of the text with less of it that the other text has, 0 to 1.
-
-    Example:
-        >>> cover("armada bus", "Warga menunggu penambahan armada bus")
-        1.0
-    """
-    fewest = min(len(content_words(a)), len(content_words(b)))
-    return count_shared(a, b) / fewest if fewest else 0.0

@@ -244,7 +244,8 @@ class Reader:
     def _retrospect(self, first: int, last: int, plain: tuple[int, int] | None) -> tuple[bool, Quote | None]:
         """Hal itu dikatakan Rutte: whether the sentence names a speaker so, and what stands before as their speech."""
         tokens, cues = self._tokens, self._cues
-        width = next((len(p) for p in cues.retrospective if tuple(tokens.lower[first : first + len(p)]) == p), 0)
+        phrases = cues.retrospective.get(tokens.lower[first], ()) if first < last else ()
+        width = next((len(p) for p in phrases if tuple(tokens.lower[first : first + len(p)]) == p), 0)
         if not width:
             return False, None
         for index in range(first + width, min(first + width + 4, last)):

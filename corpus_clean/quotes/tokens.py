@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import operator
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from corpus_clean.languages.lexicon import load_lexicons
 
 # Hyphens and apostrophes inside a word belong to it; numbers keep their separators; every mark is a token of its own.
-_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*\w*|\w+(?:[-'’]\w+)*|``|''|\n+|[^\w\s]")
+_TOKEN = re.compile(r"(\d+(?:[.,:/]\d+)*\w*|\w+(?:[-'’]\w+)*|``|''|\n+|[^\w\s])")
 
 OPENING = frozenset("“„‟«‹〝「『")
 CLOSING = frozenset("”»›〞」』")
@@ -24,8 +25,9 @@ _CLOSERS = frozenset(")]’'") | MARKS
 class Tokens:
     """Parallel lists: the tokens' texts, their lower-case forms, and their offsets in `text` (half-open).
 
-    `capital` says which begin with a capital letter, `counted` how many of those before a token are words or numbers
-    (and, at the end, how many there are). `stops` are the line ends and the marks that end sentences.
+    `capital` says which begin with a capital letter, `capitals` are the numbers of these; `counted` says how many of
+    those before a token are words or numbers (and, at the end, how many there are), `others` are neither, and `stops`
+    are the line ends and the marks that end sentences.
     """
 
     text: str
@@ -34,7 +36,9 @@ class Tokens:
     starts: list[int]
     ends: list[int]
     capital: list[bool]
+    capitals: list[int]
     counted: list[int]
+    others: list[int]
     stops: list[int]
 
     def __len__(self) -> int:
@@ -63,10 +67,6 @@ class Tokens:
         return end >= len(self.text) or self.text[end].isspace()
 
 
-_AT_ONCE = 4096
-"""A match takes ten times the room of its word."""
-
-
 @functools.cache
 def _abbreviations() -> frozenset[str]:
     return frozenset().union(*(lexicon.abbreviations for lexicon in load_lexicons().values()))
@@ -79,24 +79,24 @@ def tokenize(text: str) -> Tokens:
         >>> tokenize("“Kami 10.000 orang,” kata dia.").words
         ['“', 'Kami', '10.000', 'orang', ',', '”', 'kata', 'dia', '.']
     """
-    matches = _TOKEN.finditer(text)
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    while found := list(itertools.islice(matches, _AT_ONCE)):
-        words += map(re.Match.group, found)
-        starts += map(re.Match.start, found)
-        ends += map(re.Match.end, found)
+    parts = _TOKEN.split(text)  # a token at each odd place, what lies between two of them at the even ones
+    words = parts[1::2]
+    reached = list(itertools.accumulate(map(len, parts)))
     first = [word[0] for word in words]
+    capital = list(map(str.isupper, first))
+    counted = list(map(str.isalnum, first))
+    others = list(itertools.compress(range(len(words)), map(operator.not_, counted)))
     return Tokens(
         text,
         words,
         list(map(str.lower, words)),
-        starts,
-        ends,
-        list(map(str.isupper, first)),
-        list(itertools.accumulate(map(str.isalnum, first), initial=0)),
-        list(itertools.compress(range(len(first)), map(_STOPS.__contains__, first))),
+        reached[:-1:2],
+        reached[1::2],
+        capital,
+        list(itertools.compress(range(len(words)), capital)),
+        list(itertools.accumulate(counted, initial=0)),
+        others,
+        [index for index in others if first[index] in _STOPS],
     )
 
 

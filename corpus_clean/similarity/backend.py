@@ -3,8 +3,12 @@
 import importlib
 from typing import Protocol, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus_clean.similarity import machine
 from corpus_clean.similarity.arrays import Bytes, Hashes, Keys, Minima, Offsets
+from corpus_clean.similarity.sheets import Links, Numbers, Sheets, Weights
 
 WORTH_LOADING = 500_000
 """Bytes of work that `reference` does in about the time that loading the machine code takes (docs/benchmarks.md)."""
@@ -23,6 +27,19 @@ class Backend(Protocol):
     def key_bands(self, signatures: Minima, bands: int, rows: int, seed: int) -> Keys: ...  # noqa: D102
     def hash_shingles(self, buffer: Bytes, offsets: Offsets, words: bool, size: int) -> tuple[Hashes, Offsets]: ...  # noqa: D102
     def count_shared(self, hashes: Hashes, bounds: Offsets, left: Offsets, right: Offsets) -> Offsets: ...  # noqa: D102
+    def find_near(  # noqa: D102
+        self, sheets: Sheets, lefts: Offsets, rights: Offsets, shortest: int, least: float
+    ) -> Offsets: ...
+    def weigh(  # noqa: D102
+        self,
+        sheets: Sheets,
+        lefts: Offsets,
+        rights: Offsets,
+        links: Links,
+        shortest: int,
+        fewest: int,
+        weights: Weights,
+    ) -> tuple[NDArray[np.bool_], Offsets, Numbers]: ...
 
 
 class _Choice:

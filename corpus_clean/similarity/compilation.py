@@ -7,16 +7,17 @@ import llvmlite.binding as llvm
 import numba
 import numpy as np
 
-from corpus_clean.similarity import loops, repeats, scanning
+from corpus_clean.similarity import loops, nearness, repeats, scanning, weighing
 from corpus_clean.similarity.machine import ARRAYS, ENTRIES, create_machine
 
-_NEEDED = {"memcpy", "memmove", "memset"}
+_MODULES = (loops, repeats, scanning, nearness, weighing)
+_NEEDED = {"memcpy", "memmove", "memset", "sqrt"}
 """What LLVM may call in place of a loop; every process has these."""
 
 
 def compile_loops() -> dict[str, Any]:
     """Return the functions of `ENTRIES`, compiled to take pointers and lengths for arrays."""
-    functions = {**vars(loops), **vars(repeats), **vars(scanning)}
+    functions = {name: found for module in _MODULES for name, found in vars(module).items()}
     return {name: _wrap(functions[name], kinds) for name, kinds in ENTRIES.items()}
 
 

@@ -6,15 +6,18 @@
 import itertools
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus_clean.similarity import machine
 from corpus_clean.similarity.arrays import Bytes, Hashes, Keys, Minima, Offsets
 from corpus_clean.similarity.foldtable import ALL, FEW, build_fold_table, find_zeros
+from corpus_clean.similarity.sheets import LOOSE, NEAR, Links, Numbers, Sheets, Weights, make_tables
 
 _CHUNK = 2048  # hashes at a time: they stay in the first-level cache
 _AHEAD = 8  # bytes that may be read beyond the last text
 _LEAST_BITS, _BITS_A_KEY = 10, 3  # of the tables of keys: one key in some ten is kept for nothing
 _FOUR_BYTES = 0xF0  # the least first byte of a character of four
+_ROOM = 1 << 16  # of what is found in pairs of articles at a time
 
 
 def normalize(data: Bytes, offsets: Offsets) -> tuple[Bytes, Offsets]:
@@ -68,6 +71,67 @@ def count_shared(hashes: Hashes, bounds: Offsets, left: Offsets, right: Offsets)
     out = np.empty(len(left), np.int64)
     machine.call("count_shared", hashes, _plain(bounds), _plain(left), _plain(right), out)
     return out
+
+
+def find_near(sheets: Sheets, lefts: Offsets, rights: Offsets, shortest: int, least: float) -> Offsets:
+    """Return a row for each pair of units that share enough, shape `(pairs, NEAR)`, pair of articles by pair."""
+    begins = sheets.units[sheets.statements]
+    sizes, entries = np.diff(begins), np.diff(sheets.shingles[begins])
+    cells = int((sizes[lefts] * sizes[rights]).max(initial=0))
+    owners = np.repeat(np.arange(len(sheets.lengths), dtype=np.uint32), np.diff(sheets.shingles))
+    found = np.empty(max(_ROOM, cells) * NEAR, np.int64)
+    parts = [np.empty((0, NEAR), np.int64)]
+    done = np.zeros(2, np.int64)
+    while done[0] < len(lefts):
+        machine.call(
+            "find_near",
+            *(lefts, rights, sheets.statements, sheets.quotes, sheets.kinds, sheets.units, sheets.lengths),
+            *(sheets.shingles, sheets.hashes, shortest, np.array([least])),
+            *(_slots(entries), np.empty(int(entries.max(initial=0)), np.int64), owners),
+            *(np.empty(cells, np.int64), found, done),
+        )
+        parts.append(found[: done[1] * NEAR].reshape(-1, NEAR).copy())
+    return np.concatenate(parts)
+
+
+def weigh(
+    sheets: Sheets, lefts: Offsets, rights: Offsets, links: Links, shortest: int, fewest: int, weights: Weights
+) -> tuple[NDArray[np.bool_], Offsets, Numbers]:
+    """Return which links remain; what may be paraphrases, shape `(pairs, LOOSE)`; and support and likeness of each."""
+    sizes = np.diff(sheets.units[sheets.statements])
+    begins = sheets.roots[sheets.words]
+    entries = np.diff(begins)
+    texts = int((sizes[lefts] + sizes[rights]).max(initial=0))
+    cells = int((sizes[lefts] * sizes[rights]).max(initial=0))
+    owners = np.repeat(np.arange(len(sheets.holders) - 1, dtype=np.uint32), np.diff(sheets.roots))
+    words = len(sheets.holders) - 1
+    most = int((np.diff(sheets.words)[lefts] + np.diff(sheets.words)[rights]).max(initial=0))
+    tables = make_tables(int((sheets.quotes[lefts] + sheets.quotes[rights]).max(initial=0)) + int(weights.background))
+    kept = np.empty(len(links.ones), np.uint8)
+    found, scores = np.empty(max(_ROOM, cells) * LOOSE, np.int64), np.empty(max(_ROOM, cells) * 2)
+    rows, values = [np.empty((0, LOOSE), np.int64)], [np.empty((0, 2))]
+    done = np.zeros(2, np.int64)
+    while done[0] < len(lefts):
+        machine.call(
+            "weigh",
+            *(lefts, rights, links.runs, links.ones, links.others, links.verbatim.view(np.uint8)),
+            *(sheets.statements, sheets.quotes, sheets.kinds, sheets.ranks, sheets.leads, sheets.units, sheets.owners),
+            *(sheets.lengths, sheets.telling, sheets.words, sheets.holders, sheets.held, sheets.roots, sheets.grams),
+            *(owners, shortest, fewest, np.array(weights), *tables),
+            *(_slots(entries[lefts] + entries[rights]), np.empty(len(sheets.grams), np.int64)),
+            *(np.empty(texts, np.int64), np.zeros(words, np.int64), np.empty(words, np.int64)),
+            *(np.empty(most, np.int64), np.empty(texts, np.int64)),
+            *(np.empty(texts), np.empty(texts * texts), np.empty(5 * cells)),
+            *(kept, found, scores, done),
+        )
+        rows.append(found[: done[1] * LOOSE].reshape(-1, LOOSE).copy())
+        values.append(scores[: done[1] * 2].reshape(-1, 2).copy())
+    return kept.view(np.bool_), np.concatenate(rows), np.concatenate(values)
+
+
+def _slots(entries: Offsets) -> Offsets:
+    """Return room for a table of so many entries at most: more than twice as many, a power of two."""
+    return np.empty(1 << max(4, (2 * int(entries.max(initial=0))).bit_length()), np.int64)
 
 
 class Repeats:

@@ -30,12 +30,14 @@ ENTRIES: Mapping[str, str] = {
     "cut_lines": "bbmmbb",
     "find_literals": "bmmhhmmUmbbmhhh",
     "call_rules": "mmwbmbhbi",
+    "find_near": "iiiiiiiihLdiimiii",
+    "weigh": "iiiiibiiiiiiiibiiiihmLLddddiiiiiiidddbidi",
 }
-"""The arguments of each compiled function: arrays of bytes, of int64 (i), uint16 (w), uint32 (m) and uint64 (h); whole
-numbers (L, U)."""
+"""The arguments of each compiled function: arrays of bytes, of int64 (i), uint16 (w), uint32 (m), uint64 (h) and
+float64 (d); whole numbers (L, U)."""
 
-ARRAYS = {"b": np.uint8, "i": np.int64, "w": np.uint16, "m": np.uint32, "h": np.uint64}
-_LOOPS = ("loops.py", "repeats.py", "scanning.py", "sections.py")
+ARRAYS = {"b": np.uint8, "i": np.int64, "w": np.uint16, "m": np.uint32, "h": np.uint64, "d": np.float64}
+_LOOPS = ("loops.py", "repeats.py", "scanning.py", "sections.py", "nearness.py", "weighing.py", "sheets.py")
 _SOURCES = (*_LOOPS, "inlining.py", "hashing.py", "machine.py", "compilation.py")
 
 

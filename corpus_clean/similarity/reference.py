@@ -4,10 +4,13 @@ import itertools
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus_clean.similarity.arrays import Bytes, Hashes, Keys, Minima, Offsets
+from corpus_clean.similarity.evidence import compare_sides, weigh_pair
 from corpus_clean.similarity.hashing import FACTOR, STEP, hash_shingle, hash_unit
 from corpus_clean.similarity.normalize import normalize_text
+from corpus_clean.similarity.sheets import LOOSE, NEAR, ROUNDING, Links, Numbers, Sheets, Weights
 
 _NO_HASH = np.uint32(0xFFFFFFFF)
 _CHUNK = 4096
@@ -95,6 +98,45 @@ def count_shared(hashes: Hashes, bounds: Offsets, left: Offsets, right: Offsets)
     """Return how many hashes each pair of texts has in common; `left` and `right` are numbers of texts."""
     sets = [frozenset(hashes[start:end].tolist()) for start, end in _runs(bounds)]
     return np.array([len(sets[i] & sets[j]) for i, j in zip(left, right, strict=True)], np.int64)
+
+
+def find_near(sheets: Sheets, lefts: Offsets, rights: Offsets, shortest: int, least: float) -> Offsets:
+    """Return a row for each pair of units that share enough, shape `(pairs, NEAR)`, pair of articles by pair."""
+    begins = sheets.units[sheets.statements]
+    sizes = np.diff(sheets.shingles)
+    sets = [frozenset(sheets.hashes[start:end].tolist()) for start, end in _runs(sheets.shingles)]
+    parts = [np.empty((0, NEAR), np.int64)]
+    for pair, (left, right) in enumerate(zip(lefts.tolist(), rights.tolist(), strict=True)):
+        if not sheets.quotes[left] or not sheets.quotes[right]:
+            continue
+        ones, others = (np.arange(begins[article], begins[article + 1]) for article in (left, right))
+        shared = np.array([[len(sets[a] & sets[b]) for b in others.tolist()] for a in ones.tolist()])
+        near = shared >= least * np.minimum(sizes[ones][:, None], sizes[others]) - ROUNDING
+        near &= np.minimum(sheets.lengths[ones][:, None], sheets.lengths[others]) >= shortest
+        near &= compare_sides(sheets, left, right).allowed[
+            np.ix_(*(sheets.owners[side] - sheets.owners[side[0]] for side in (ones, others)))
+        ]
+        x, y = np.nonzero(near)
+        order = np.lexsort((y, x, sheets.owners[others[y]], sheets.owners[ones[x]]))
+        x, y = x[order], y[order]
+        parts.append(np.stack([np.full(len(x), pair), ones[x], others[y], shared[x, y]], axis=1))
+    return np.concatenate(parts)
+
+
+def weigh(
+    sheets: Sheets, lefts: Offsets, rights: Offsets, links: Links, shortest: int, fewest: int, weights: Weights
+) -> tuple[NDArray[np.bool_], Offsets, Numbers]:
+    """Return which links remain; what may be paraphrases, shape `(pairs, LOOSE)`; and support and likeness of each."""
+    kept = np.zeros(len(links.ones), np.bool_)
+    parts: list[tuple[Offsets, Numbers]] = [(np.empty((0, LOOSE), np.int64), np.empty((0, 2)))]
+    for pair, (left, right) in enumerate(zip(lefts.tolist(), rights.tolist(), strict=True)):
+        run = slice(links.runs[pair], links.runs[pair + 1])
+        own = Links(links.runs, links.ones[run], links.others[run], links.verbatim[run])
+        kept[run], rows, scores = weigh_pair(sheets, left, right, own, shortest, fewest, weights)
+        rows[:, 0] = pair
+        parts.append((rows, scores))
+    rows_found, scores_found = map(np.concatenate, zip(*parts, strict=True))
+    return kept, rows_found, scores_found
 
 
 def _decode(data: Bytes, offsets: Offsets, gap: int) -> Iterator[str]:

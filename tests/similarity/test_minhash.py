@@ -178,5 +178,5 @@ def test_hashes_of_like_shingles_spread_over_all_bits() -> None:
 
 
 def test_halves_offer_the_same() -> None:
-    names = ("normalize", "sign", "key_bands", "hash_shingles", "count_shared")
+    names = ("normalize", "sign", "key_bands", "hash_shingles", "count_shared", "find_near", "weigh")
     assert all(callable(getattr(half, name)) for half in (kernel, reference) for name in names)
