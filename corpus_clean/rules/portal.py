@@ -13,6 +13,7 @@ from corpus_clean.rules.literals import find_literals
 from corpus_clean.rules.pack import Pack
 from corpus_clean.rules.pattern import compile_pattern
 from corpus_clean.rules.prefilter import Call, Sign
+from corpus_clean.rules.rarity import rate_literals
 from corpus_clean.rules.syntax import UNBOUNDED
 from corpus_clean.types import Document
 
@@ -42,10 +43,10 @@ class Portals:
             for site in (*map(str.lower, pack.detect.names), *pack.portals)
         }
         self._names = [(name, portal) for portal, pack in known for name in pack.detect.names]
-        self._frames = [(frame, portal) for portal, pack in known for frame in pack.detect.frames]
+        self._frames = [(frame, _find_phrases(frame), portal) for portal, pack in known for frame in pack.detect.frames]
         self.signs = [
             *(Call([[fold_text(name)]], UNBOUNDED) for name, _ in self._names),
-            *(Call(find_literals(frame, across=True)[:1], UNBOUNDED) for frame, _ in self._frames),
+            *(Call([[words[0] for words in phrases]] if phrases else [], UNBOUNDED) for _, phrases, _ in self._frames),
         ]
 
     def find_known(self, document: Document) -> str:
@@ -99,9 +100,13 @@ class Portals:
 
     def _find_frames(self, lines: Lines, signs: Sequence[Sign]) -> str:
         called = {sign - len(self._names) for _, sign in signs if sign >= len(self._names)}
-        frames = [self._frames[number] for number in called]
-        counts = Counter(portal for frame, portal in frames if _is_found(frame, lines.view))
-        return min(((-count, portal) for portal, count in counts.items()), default=(0, ""))[1]
+        folded = fold_text(lines.view) if called else ""
+        counts: Counter[str] = Counter()
+        for frame, phrases, portal in (self._frames[number] for number in called):
+            # A frame may go over lines, so its other words are not known to be there.
+            if not phrases or any(all(word in folded for word in words) for words in phrases):
+                counts[portal] += _is_found(frame, lines.view)
+        return min(((-count, portal) for portal, count in counts.items() if count), default=(0, ""))[1]
 
 
 _NO_HOST = regex.compile(r"[^a-z0-9.-]+")
@@ -115,6 +120,12 @@ def _dateline_with(name: str) -> regex.Pattern[str]:
     return compile_pattern(
         rf"[\p{{L}}\d .,'/()|-]{{0,40}}\(?{spelled}\)?\s?(?:[-–—|]|(?:,|\|)\s?\(?\p{{L}}[\p{{L}} .'/-]{{2,30}}[-–—)])"
     )
+
+
+def _find_phrases(frame: str) -> list[list[str]]:
+    """Phrases of which every match has one, white space aside: the words of each, the rarest first."""
+    phrases = [phrase.split() for phrases in find_literals(frame)[:1] for phrase in phrases]
+    return [sorted(words, key=lambda word: rate_literals([word])) for words in phrases] if all(phrases) else []
 
 
 def _is_found(frame: str, view: str) -> bool:
