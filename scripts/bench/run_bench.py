@@ -2,49 +2,47 @@
 
 import argparse
 import json
+import os
 import random
 import re
+import shutil
+import sys
 import tempfile
-import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from corpus_clean.config import Config, DedupConfig, EngineConfig, QuotesConfig
-from corpus_clean.pipeline.run import run
-from corpus_clean.storage.process import settle_process
 from scripts.bench.corpus import generate_rows
-from scripts.bench.dedup_bench import PAGE, replace_table
+from scripts.bench.dedup_bench import ONE_CORE, PAGE, replace_table
+from scripts.bench.measure import measure_command
 from scripts.evaluation.data import SHARED, read_rows
 from scripts.evaluation.table import format_table
 
-_SHOWN = ("plan", "clean", "sign", "compare", "quotes", "write")
-_PHASES = {
-    "input-plan": "plan",
-    "cleaned": "clean",
-    "segments": "sign",
-    "edges": "compare",
-    "confirm": "compare",
-    "write": "write",
-}
-"""Which phase the time before a stage's progress belongs to, by how its name begins."""
+_SHOWN = ("start", "plan", "clean", "sign", "compare", "quotes", "write")
+_ATTEMPTS = 3
 
 
 def main() -> None:
     """Measure every corpus, as text files and as JSON lines, and print the table."""
     parser = argparse.ArgumentParser(prog="scripts/bench/run", description=(__doc__ or "").strip())
-    parser.add_argument("--megabytes", type=float, default=4.0, help="of each corpus at most; default 4")
+    parser.add_argument("--megabytes", type=float, nargs="+", default=[4.0, 40.0], help="of each corpus; default 4 40")
     parser.add_argument("--write", action="store_true", help="replace the table in docs/benchmarks.md")
     options = parser.parse_args()
-    settle_process()  # as the command line does
+    os.environ.update(ONE_CORE)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled, and so is what is measured
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, texts in _corpora(options.megabytes * 1e6):
-            for form, write in (("text files", _write_files), ("JSON lines", _write_lines)):
-                source = Path(folder, f"{name} {form}")
-                write(texts, source)
-                for quotes in (False, True):
-                    rows.append((name, form, "with" if quotes else "without", *_measure(source, texts, quotes)))
+        for megabytes in options.megabytes:
+            for name, texts in _corpora(megabytes * 1e6):
+                size = sum(len(text.encode()) for text in texts) / 1e6
+                for form, write in (("text files", _write_files), ("JSON lines", _write_lines)):
+                    source = Path(folder, f"{name} {form} {megabytes}")
+                    write(texts, source)
+                    for quotes in ("without", "with"):
+                        costs = _measure(source, quotes)
+                        speed = f"{size / sum(costs.values()):.2f}"
+                        seconds = (f"{costs[phase]:.2f}" if costs.get(phase) else "–" for phase in _SHOWN)
+                        rows.append((name, form, quotes, f"{size:.1f}", speed, *seconds))
+                    shutil.rmtree(source)
     table = format_table(("corpus", "as", "quotes", "MB", "MB/s", *(f"{phase}, s" for phase in _SHOWN)), rows)
     print(table)
     if options.write:
@@ -100,34 +98,20 @@ def _write_lines(texts: list[str], folder: Path) -> None:
     (folder / "all.jsonl").write_text("".join(lines), encoding="utf-8")
 
 
-def _measure(source: Path, texts: list[str], quotes: bool) -> tuple[str, ...]:
-    """Return size, speed, and the processor time of each phase, of the quicker of two runs."""
-    config = Config(
-        dedup=DedupConfig(max_removed=1.0), quotes=QuotesConfig(enabled=quotes), engine=EngineConfig(workers=1)
-    )
-    size = sum(len(text.encode()) for text in texts) / 1e6
-    best: Counter[str] | None = None
-    for attempt in range(2):
+def _measure(source: Path, quotes: str) -> Mapping[str, float]:
+    """Return the processor time of each phase, and of starting, of the quickest of a few fresh processes."""
+    runs: list[Mapping[str, float]] = []
+    for attempt in range(_ATTEMPTS):
         out = source.with_name(f"{source.name} {quotes} {attempt}")
-        phases: Counter[str] = Counter()
-        marks = [time.process_time()]
-
-        def note(stage: str, done: int, of: int, phases: Counter[str] = phases, marks: list[float] = marks) -> None:
-            marks.append(time.process_time())
-            phases[_name_phase(stage, done)] += marks[-1] - marks[-2]  # type: ignore[assignment]
-
-        run(source, out, config, note)
-        if best is None or phases.total() < best.total():
-            best = phases
-    assert best is not None
-    seconds = (f"{best[phase]:.2f}" if best[phase] else "–" for phase in _SHOWN)
-    return (f"{size:.1f}", f"{size / best.total():.2f}", *seconds)
-
-
-def _name_phase(stage: str, done: int) -> str:
-    if stage == "write" and not done:
-        return "compare"  # deciding ends when writing begins
-    return next((phase for start, phase in _PHASES.items() if stage.startswith(start)), "quotes")
+        command = [sys.executable, "-m", "scripts.bench.phases", source, out, quotes]
+        log = out.with_suffix(".log")
+        cost = measure_command(command, log)
+        if cost.status:
+            raise SystemExit(log.read_text(encoding="utf-8"))
+        phases = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
+        runs.append(phases | {"start": cost.cpu - sum(phases.values()) + phases["start"]})
+        shutil.rmtree(out)
+    return min(runs, key=lambda phases: sum(phases.values()))
 
 
 if __name__ == "__main__":
