@@ -3,6 +3,7 @@
 import functools
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import regex
@@ -43,10 +44,10 @@ class Portals:
             for site in (*map(str.lower, pack.detect.names), *pack.portals)
         }
         self._names = [(name, portal) for portal, pack in known for name in pack.detect.names]
-        self._frames = [(frame, _find_phrases(frame), portal) for portal, pack in known for frame in pack.detect.frames]
+        self._frames = [(frame, portal) for portal, pack in known for frame in pack.detect.frames]
         self.signs = [
             *(Call([[fold_text(name)]], UNBOUNDED) for name, _ in self._names),
-            *(Call([[words[0] for words in phrases]] if phrases else [], UNBOUNDED) for _, phrases, _ in self._frames),
+            *(Call(_find_literals(frame), UNBOUNDED) for frame, _ in self._frames),
         ]
 
     def find_known(self, document: Document) -> str:
@@ -100,13 +101,9 @@ class Portals:
 
     def _find_frames(self, lines: Lines, signs: Sequence[Sign]) -> str:
         called = {sign - len(self._names) for _, sign in signs if sign >= len(self._names)}
-        folded = fold_text(lines.view) if called else ""
-        counts: Counter[str] = Counter()
-        for frame, phrases, portal in (self._frames[number] for number in called):
-            # A frame may go over lines, so its other words are not known to be there.
-            if not phrases or any(all(word in folded for word in words) for words in phrases):
-                counts[portal] += _is_found(frame, lines.view)
-        return min(((-count, portal) for portal, count in counts.items() if count), default=(0, ""))[1]
+        frames = [self._frames[number] for number in called]
+        counts = Counter(portal for frame, portal in frames if _is_found(frame, lines.view))
+        return min(((-count, portal) for portal, count in counts.items()), default=(0, ""))[1]
 
 
 _NO_HOST = regex.compile(r"[^a-z0-9.-]+")
@@ -122,10 +119,16 @@ def _dateline_with(name: str) -> regex.Pattern[str]:
     )
 
 
-def _find_phrases(frame: str) -> list[list[str]]:
-    """Phrases of which every match has one, white space aside: the words of each, the rarest first."""
+def _find_literals(frame: str) -> list[list[str]]:
+    """What one line of every match has: two words of the phrase, or the first of them at its end."""
     phrases = [phrase.split() for phrases in find_literals(frame)[:1] for phrase in phrases]
-    return [sorted(words, key=lambda word: rate_literals([word])) for words in phrases] if all(phrases) else []
+    return [[literal for words in phrases for literal in _choose_pair(words)]] if phrases and all(phrases) else []
+
+
+def _choose_pair(words: Sequence[str]) -> Sequence[str]:
+    if len(words) == 1:
+        return words
+    return min(((f"{one} {two}", f"{one}\n") for one, two in pairwise(words)), key=rate_literals)
 
 
 def _is_found(frame: str, view: str) -> bool:

@@ -1,9 +1,11 @@
 """The shipped packs: their own examples, what they must spare, the seeds, and what a pack file may hold."""
 
 import json
+from itertools import chain, product, zip_longest
 from pathlib import Path
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from corpus_clean.errors import PackError
 from corpus_clean.rules import packfile
 from corpus_clean.rules.apply import apply_rules, compile_rules, detect_portal
 from corpus_clean.rules.examples import check_pack
+from corpus_clean.rules.literals import find_literals
 from corpus_clean.rules.pack import Pack, load_packs
 from corpus_clean.rules.pattern import compile_pattern
 from corpus_clean.rules.rule import ACTIONS, SAFETIES, SCOPES
@@ -134,6 +137,21 @@ def test_the_seeds_lose_their_noise_and_nothing_else(number: int) -> None:
 )
 def test_the_portal_is_told_by_its_surest_sign(document: Document, portal: str) -> None:
     assert detect_portal(document, compile_rules(PACKS, RulesConfig())) == portal
+
+
+FRAMES = [frame for pack in PACKS for frame in pack.detect.frames]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_a_phrase_is_found_wherever_its_lines_are_broken(frame: str) -> None:
+    rules = compile_rules(PACKS, RulesConfig())
+    for phrase in (phrase for phrases in find_literals(frame)[:1] for phrase in phrases):
+        words = phrase.strip("\n").split(" ")
+        for breaks in product(*[[" ", "\n", "\n \n"]] * min(len(words) - 1, 4)):
+            gaps = [*breaks, *breaks[:1] * (len(words) - 1 - len(breaks))]
+            text = "Hujan.\n" + "".join(chain.from_iterable(zip_longest(words, gaps, fillvalue=""))) + "\nHujan."
+            if regex.search(frame, text, regex.IGNORECASE):
+                assert detect_portal(Document("a", text), rules), text
 
 
 def test_one_file_adds_a_portal(tmp_path: Path) -> None:
