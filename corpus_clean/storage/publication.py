@@ -15,7 +15,7 @@ from typing import IO, Any
 from corpus_clean.errors import CorpusCleanError, LockedError, UsageError
 from corpus_clean.storage.fingerprint import hash_bytes, hash_file
 from corpus_clean.storage.interrupts import Interrupts
-from corpus_clean.storage.names import LONGEST, fit_name
+from corpus_clean.storage.names import LONGEST, fit_name, name_top
 
 KEPT = ".stages"
 """The folder within an unfinished build that a later run goes on with."""
@@ -229,11 +229,11 @@ def _confirm(build: Path, out: Path) -> None:
 def _sync_tree(root: Path) -> None:
     for folder, _, files in os.walk(root):
         for name in files:
-            sync(Path(folder, name))
-        sync(Path(folder))
+            sync(name_top(folder) + name)
+        sync(folder)
 
 
-def sync(path: Path) -> None:
+def sync(path: Path | str) -> None:
     """Have the disk keep what was written to a file, or to a folder's list of names."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
