@@ -1,5 +1,6 @@
 """The texts of a run's documents, stage by stage, from OUT."""
 
+import functools
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from operator import attrgetter
@@ -24,42 +25,57 @@ from corpus_clean.writers.base import load_writer
 
 def read_texts(out: Path, config: ReadConfig, doc_ids: Collection[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield for each of these documents that has a text what every stage worked on, and the clean text."""
-    if not doc_ids:
-        return
-    ledger = ds.dataset(out / "ledger" / "edits.parquet")
-    left_out = ledger.to_table(columns=["doc_id"], filter=pc.field("stage") == "dedup").column("doc_id")
-    edits = _group_edits(ledger.to_batches(filter=pc.field("doc_id").isin(sorted(set(doc_ids)))))
-    for path, group in itertools.groupby(_find_records(out, doc_ids, left_out), key=lambda row: str(row["path"])):
-        shown: dict[int, Row] = {}
-        for row in group:
-            doc_id = row["doc_id"]
-            if row["number"] is not None:
-                shown[row["number"]] = row
-                continue
-            clean = next(edit.before for edit in edits[doc_id] if edit.stage == "dedup")
-            yield doc_id, _undo(clean, edits[doc_id])
-        if shown:
-            form = next(iter(shown.values()))["format"]
-            found = _read_data(out, path, form, config, shown)
-            for row, record in zip(shown.values(), found, strict=True):
-                yield row["doc_id"], _undo(read_text(row, record.payload), edits.get(row["doc_id"], ()))
+    return RunTexts(out, config)(doc_ids)
 
 
-def _find_records(out: Path, doc_ids: Collection[str], left_out: pa.ChunkedArray) -> list[Row]:
-    """Return what is known of records that have a text, each with its number in its file under `data/` if it is there."""
-    place = out / "ledger" / "records.parquet"
-    with read_back(place), open_source(place) as source:
-        records = source.read(["doc_id", "path", "format", "status", "codec", "form"], use_threads=False)
-    records = records.filter(pc.not_equal(records.column("status"), "rejected"))
-    written = pc.invert(pc.is_in(records.column("doc_id"), left_out))
-    held = written.to_numpy()
-    paths = records.column("path").combine_chunks().dictionary_encode().indices.to_numpy()
-    first = np.diff(paths, prepend=-1) != 0  # the records of a file follow each other
-    before = np.cumsum(held) - held
-    numbers = wrap_numbers(before - before[first][np.cumsum(first) - 1])
-    numbered = records.append_column("number", pc.if_else(written, numbers, None))
-    found: list[Row] = numbered.filter(pc.is_in(records.column("doc_id"), pa.array(doc_ids, pa.string()))).to_pylist()
-    return found
+class RunTexts:
+    """Gives the texts of a run's documents as `read_texts` does; where they lie is looked up once."""
+
+    def __init__(self, out: Path, config: ReadConfig) -> None:
+        self._out = out
+        self._config = config
+
+    def __call__(self, doc_ids: Collection[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Yield the texts of these documents."""
+        if not doc_ids:
+            return
+        wanted = pa.array(sorted(set(doc_ids)), pa.string())
+        edits = _group_edits(self._ledger.to_batches(filter=pc.field("doc_id").isin(wanted)))
+        rows = self._records.filter(pc.is_in(self._records.column("doc_id"), wanted)).to_pylist()
+        for path, group in itertools.groupby(rows, key=lambda row: str(row["path"])):
+            shown: dict[int, Row] = {}
+            for row in group:
+                doc_id = row["doc_id"]
+                if row["number"] is not None:
+                    shown[row["number"]] = row
+                    continue
+                clean = next(edit.before for edit in edits[doc_id] if edit.stage == "dedup")
+                yield doc_id, _undo(clean, edits[doc_id])
+            if shown:
+                form = next(iter(shown.values()))["format"]
+                found = _read_data(self._out, path, form, self._config, shown)
+                for row, record in zip(shown.values(), found, strict=True):
+                    yield row["doc_id"], _undo(read_text(row, record.payload), edits.get(row["doc_id"], ()))
+
+    @functools.cached_property
+    def _ledger(self) -> ds.Dataset:
+        return ds.dataset(self._out / "ledger" / "edits.parquet")
+
+    @functools.cached_property
+    def _records(self) -> pa.Table:
+        """The records that have a text, with the number of each among those in its file under `data/`, if it is there."""
+        place = self._out / "ledger" / "records.parquet"
+        with read_back(place), open_source(place) as source:
+            records = source.read(["doc_id", "path", "format", "status", "codec", "form"], use_threads=False)
+        records = records.filter(pc.not_equal(records.column("status"), "rejected"))
+        left_out = self._ledger.to_table(columns=["doc_id"], filter=pc.field("stage") == "dedup").column("doc_id")
+        written = pc.invert(pc.is_in(records.column("doc_id"), left_out))
+        held = written.to_numpy()
+        paths = records.column("path").combine_chunks().dictionary_encode().indices.to_numpy()
+        first = np.diff(paths, prepend=-1) != 0  # the records of a file follow each other
+        before = np.cumsum(held) - held
+        numbers = wrap_numbers(before - before[first][np.cumsum(first) - 1])
+        return records.append_column("number", pc.if_else(written, numbers, None))
 
 
 def _group_edits(batches: Iterable[pa.RecordBatch]) -> dict[str, list[Edit]]:
