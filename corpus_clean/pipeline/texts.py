@@ -63,7 +63,7 @@ class RunTexts:
 
     @functools.cached_property
     def _records(self) -> pa.Table:
-        """The records that have a text, with the number of each among those in its file under `data/`, if it is there."""
+        """The records that have a text, with their numbers in their files under `data/`, where they are there."""
         place = self._out / "ledger" / "records.parquet"
         with read_back(place), open_source(place) as source:
             records = source.read(["doc_id", "path", "format", "status", "codec", "form"], use_threads=False)
