@@ -172,10 +172,11 @@ class _Clerk:
             return False
         self._facts = facts
         self._files.add([self._facts])
-        file = locate(self._source, self._facts["path"])
         if self._facts["stored"]:
-            _store_original(file, self._build, self._facts["path"])
-        self._target = self._open_file.enter_context(open_target(self._build, file, self._facts, self._config.read))
+            path = self._facts["path"]
+            _store_original(locate(self._source, path), self._build, path)
+        target = open_target(self._build, self._source, self._facts, self._config.read)
+        self._target = self._open_file.enter_context(target)
         return True
 
     def _settle(self, row: Row, edits: pa.ListArray, place: int) -> _Fate:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -68,6 +68,12 @@ def _is_data_set(root: Path) -> bool:
 def locate(root: Path, path: str) -> Path:
     """Return where a listed file lies: under `root`, or `root` itself if that is a file."""
     return Path(root, locate_name(path)) if root.is_dir() else root
+
+
+def locate_all(root: Path, files: Iterable[InputFile]) -> Iterator[str]:
+    """Yield where listed files lie, as `locate` says it of one."""
+    top = name_top(root) if root.is_dir() else ""
+    return (top + locate_name(file.path) if top else str(root) for file in files)
 
 
 def _describe(path: str, shown: str) -> InputFile:
