@@ -227,10 +227,30 @@ def _confirm(build: Path, out: Path) -> None:
 
 
 def _sync_tree(root: Path) -> None:
-    for folder, _, files in os.walk(root):
-        for name in files:
-            sync(name_top(folder) + name)
-        sync(folder)
+    paths = [
+        path for folder, _, files in os.walk(root) for path in (*(name_top(folder) + name for name in files), folder)
+    ]
+    if len(paths) > _MANY:
+        _write_out(root)
+    for path in paths:
+        sync(path)
+
+
+_MANY = 256
+
+
+def _write_out(root: Path) -> None:
+    """Have the system write what waits for the disk all at once; for one file after the other it takes far longer.
+
+    Whether it did is not asked: each file is synced all the same.
+    """
+    import ctypes
+
+    write = getattr(ctypes.CDLL(None), "syncfs", None)
+    if write is not None:
+        descriptor = os.open(root, os.O_RDONLY)
+        write(descriptor)
+        os.close(descriptor)
 
 
 def sync(path: Path | str) -> None:
