@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus_clean.config import DedupConfig
 from corpus_clean.dedup.template import is_template
 from corpus_clean.similarity.normalize import normalize_text
@@ -47,6 +50,19 @@ def name_relation(match: Match, config: DedupConfig, *, equal: bool, is_template
     if match.jaccard >= config.reprint_jaccard:
         return "reprint"
     return "excerpt" if match.containment >= config.link_containment else "rewrite"
+
+
+def may_relate(
+    jaccard: NDArray[np.float64], containment: NDArray[np.float64], config: DedupConfig
+) -> NDArray[np.bool_]:
+    """Tell which of many pairs may have a relation: texts that are not equal and below every threshold have none.
+
+    Example:
+        >>> may_relate(np.array([0.1, 0.9]), np.array([0.1, 0.9]), DedupConfig()).tolist()
+        [False, True]
+    """
+    alike = jaccard >= min(config.link_jaccard, config.threshold)
+    return alike | (containment >= min(config.rewrite_containment, config.link_containment))
 
 
 def relate_passages(match: Match, config: DedupConfig, *, equal: bool) -> str:

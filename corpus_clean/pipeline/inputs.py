@@ -1,5 +1,6 @@
 """What goes into a run: its files, and proof that they did not change meanwhile."""
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from corpus_clean.errors import CorpusCleanError, UsageError
 from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.tables import Row
 from corpus_clean.readers.base import choose_reader
-from corpus_clean.readers.listing import InputFile, list_files, locate
+from corpus_clean.readers.listing import InputFile, list_files, locate_all
 from corpus_clean.writers.base import load_writer
 
 # Planning a file is quick: so much of them is worth a task.
@@ -50,8 +51,8 @@ class Inputs:
         Raises:
             CorpusCleanError: one of them is not what it was at the start.
         """
-        for file, stamp in zip((*self.files, *self.carried), self.stamps, strict=True):
-            path = locate(self.root, file.path)
+        files = (*self.files, *self.carried)
+        for path, stamp in zip(locate_all(self.root, files), self.stamps, strict=True):
             if _stamp(path) != stamp:
                 raise CorpusCleanError(f"{path}: changed while it was read; nothing was published: run again later")
         return [{name: file[name] for name in ("path", "bytes", "sha256")} for file in facts]
@@ -94,7 +95,7 @@ def find_inputs(source: Path) -> Inputs:
         raise UsageError(f"{source}: holds no file that can be read ({len(found)} skipped); the README lists what is")
     _require_own_names(source, files)
     skipped = [file for file in found if file.skipped]
-    stamps = [_stamp(locate(source, file.path)) for file in (*files, *carried)]
+    stamps = list(map(_stamp, locate_all(source, (*files, *carried))))
     return Inputs(source, files, carried, skipped, stamps)
 
 
@@ -132,9 +133,9 @@ def require_outside(out: Path, source: Path) -> None:
         raise UsageError(f"{out}: lies inside the input {source}; choose a place outside with --out")
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(path: str) -> tuple[int, int]:
     try:
-        status = path.stat()
+        status = os.lstat(path)  # of a link nothing is read
     except OSError as error:
         raise CorpusCleanError(f"{path}: cannot be read ({error.strerror}); check it and run again") from None
     return (status.st_size, status.st_mtime_ns)

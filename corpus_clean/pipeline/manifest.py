@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from corpus_clean.config import Config, ReadConfig, describe_config
 from corpus_clean.errors import IntegrityError, UsageError
 from corpus_clean.storage.fingerprint import hash_bytes, hash_file
-from corpus_clean.storage.names import show_name
+from corpus_clean.storage.names import name_top, show_name
 from corpus_clean.storage.streams import write_file
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def write_manifest(
         "config": settings,
         "packs": {pack.id: pack.version for pack in packs},
         "inputs": list(inputs),
-        "outputs": [_describe(build, path) for path in _list_outputs(build)],
+        "outputs": [_describe(name, path) for name, path in _list_outputs(build).items()],
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -94,7 +95,7 @@ def check_outputs(out: Path, manifest: dict[str, Any]) -> None:
         IntegrityError: a file is missing, changed or added; the first one in order is named.
     """
     expected = {entry["path"]: entry["sha256"] for entry in manifest["outputs"]}
-    present = {_name(out, path): path for path in _list_outputs(out)}
+    present = _list_outputs(out)
     for name in sorted(expected.keys() | present.keys()):
         if name not in present:
             raise IntegrityError(f"{out / name}: is missing; restore it from a copy")
@@ -104,17 +105,16 @@ def check_outputs(out: Path, manifest: dict[str, Any]) -> None:
             raise IntegrityError(f"{out / name}: was changed after it was written; restore it from a copy")
 
 
-def _list_outputs(root: Path) -> list[Path]:
-    files = (path for path in root.rglob("*") if path.is_file() and path != root / NAME)
-    return sorted(files, key=lambda path: _name(root, path))
+def _list_outputs(root: Path) -> dict[str, Path]:
+    """Return the files of OUT by their names, in order."""
+    top = name_top(root)
+    paths = (name_top(folder) + name for folder, _, names in os.walk(root) for name in names)
+    found = {show_name(path.removeprefix(top)): Path(path) for path in paths}
+    return {name: found[name] for name in sorted(found) if name != NAME and found[name].is_file()}
 
 
-def _name(root: Path, path: Path) -> str:
-    return show_name(path.relative_to(root).as_posix())
-
-
-def _describe(root: Path, path: Path) -> dict[str, Any]:
-    return {"path": _name(root, path), "bytes": path.stat().st_size, "sha256": hash_file(path)}
+def _describe(name: str, path: Path) -> dict[str, Any]:
+    return {"path": name, "bytes": path.stat().st_size, "sha256": hash_file(path)}
 
 
 def _checksum(manifest: dict[str, Any]) -> str:

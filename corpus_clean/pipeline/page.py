@@ -1,6 +1,5 @@
 """The reports of a run: its tables, and the texts that they speak of."""
 
-import functools
 from collections.abc import Collection, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from corpus_clean.config import Config, describe_config
 from corpus_clean.pipeline.describe import describe_rules
 from corpus_clean.pipeline.manifest import read_manifest, read_settings
-from corpus_clean.pipeline.texts import read_texts
+from corpus_clean.pipeline.texts import RunTexts
 from corpus_clean.reports.html import NAME, Origin, draw_page, render_html
 from corpus_clean.reports.model import build_report, sum_up, write_report
 from corpus_clean.reports.tables import open_tables
@@ -20,7 +19,7 @@ def write_page(build: Path, config: Config) -> None:
     origin = Origin(
         describe_config(config),
         describe_rules(config.rules.packs),
-        functools.partial(read_texts, build, config.read),
+        RunTexts(build, config.read),
         version("corpus-clean"),
     )
     with open_tables(build) as tables:
@@ -39,7 +38,7 @@ def _read_origin(out: Path) -> Origin:
     manifest = read_manifest(out)
     settings = manifest["config"]
     read = read_settings(manifest)
-    texts = functools.partial(read_texts, out, read) if (out / "ledger").is_dir() else _no_texts
+    texts = RunTexts(out, read) if (out / "ledger").is_dir() else _no_texts
     return Origin(settings, describe_rules(settings["rules"]["packs"]), texts, manifest["corpus-clean"])
 
 

@@ -17,6 +17,8 @@ from corpus_clean.pipeline.tables import PARTS, Row, make_batch
 from corpus_clean.readers.listing import locate
 from corpus_clean.storage.parts import read_batches
 
+_ROWS = 256
+
 
 @dataclass(frozen=True)
 class PlanKernel:
@@ -36,11 +38,16 @@ class PlanKernel:
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield `PARTS` rows for batches of `FILES`."""
         for batch in batches:
+            rows: list[Row] = []
             for path in batch.column("path").to_pylist():
                 set_mark(path)
                 file = locate(self.root, path)
-                fault = self.excluded.get(path, "")
-                yield make_batch(plan_file(file, path, self.config, self.size, fault=fault), PARTS)
+                rows += plan_file(file, path, self.config, self.size, fault=self.excluded.get(path, ""))
+                if len(rows) >= _ROWS:
+                    yield make_batch(rows, PARTS)
+                    rows = []
+            if rows:
+                yield make_batch(rows, PARTS)
 
 
 def plan_tasks(
@@ -91,14 +98,19 @@ def read_files(planned: Path) -> Iterator[Row]:
         yield next(parts)
 
 
+_TEXT = 0.25
+"""What a file takes that is no page, in pages."""
+
+
 def _group_parts(parts: Iterator[Row], size: int) -> Iterator[list[Row]]:
     task: list[Row] = []
-    held = 0
+    held, worth = 0, 0.0
     for part in parts:
         task.append(part)
         held += part["size"]
-        if len(task) >= TASK_FILES or held >= size:
+        worth += 1 if part["format"] == "html" else _TEXT
+        if worth >= TASK_FILES or held >= size:
             yield task
-            task, held = [], 0
+            task, held, worth = [], 0, 0.0
     if task:
         yield task

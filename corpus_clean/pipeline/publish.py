@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,6 +22,7 @@ from corpus_clean.pipeline.tables import Row
 from corpus_clean.pipeline.tablewriter import TableWriter
 from corpus_clean.pipeline.target import Target, open_target
 from corpus_clean.readers.listing import InputFile, locate
+from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.storage.fingerprint import hash_file
 from corpus_clean.storage.names import fit_name, locate_name, show_name
 from corpus_clean.storage.parts import read_batches
@@ -111,14 +113,17 @@ def _add_nested(
     lists, doc_ids = batch.column(name), batch.column("doc_id")
     owners = doc_ids.take(pc.list_parent_indices(lists))
     nested = pa.RecordBatch.from_arrays([owners, *lists.flatten().flatten()], schema=schema)
-    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_pylist()
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
     if not any(more):
-        writer.add_lists(nested, lengths)
+        writer.add_lists(nested, lengths.tolist())
         return
-    start = 0
-    for doc_id, length, row in zip(doc_ids.to_pylist(), lengths, more, strict=True):
-        writer.add([*nested.slice(start, length).to_pylist(), *([row | {"doc_id": doc_id}] if row else [])])
-        start += length
+    given = [row and row | {"doc_id": doc_id} for doc_id, row in zip(doc_ids.to_pylist(), more, strict=True)]
+    added = tables.make_batch([row for row in given if row], schema)
+    adds = np.array([bool(row) for row in given])
+    owner = np.concatenate([np.repeat(np.arange(len(adds)), lengths), np.flatnonzero(adds)])
+    order = np.argsort(owner, kind="stable")
+    whole = pa.Table.from_batches([nested, added]).take(wrap_numbers(order)).combine_chunks()
+    writer.add_lists(whole.to_batches()[0], (lengths + adds).tolist())
 
 
 class _Clerk:
@@ -167,10 +172,11 @@ class _Clerk:
             return False
         self._facts = facts
         self._files.add([self._facts])
-        file = locate(self._source, self._facts["path"])
         if self._facts["stored"]:
-            _store_original(file, self._build, self._facts["path"])
-        self._target = self._open_file.enter_context(open_target(self._build, file, self._facts, self._config.read))
+            path = self._facts["path"]
+            _store_original(locate(self._source, path), self._build, path)
+        target = open_target(self._build, self._source, self._facts, self._config.read)
+        self._target = self._open_file.enter_context(target)
         return True
 
     def _settle(self, row: Row, edits: pa.ListArray, place: int) -> _Fate:

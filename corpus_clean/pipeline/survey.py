@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast
 
 from corpus_clean.config import ReadConfig
 from corpus_clean.readers.base import ColumnsReader, Part, Reader, choose_reader, load_readers
-from corpus_clean.storage.fingerprint import hash_file
+from corpus_clean.storage.fingerprint import hash_bytes, hash_file
 from corpus_clean.storage.streams import DamagedStreamError, is_packed, open_input
 
 # A task holds about this much input: small enough to share out and to report progress, large enough to pay for itself.
@@ -20,6 +20,8 @@ TASK_FILES = 128
 # To read a part of a compressed file, everything before it is decompressed too, so there are only so many.
 _PARTS_OF_PACKED = {".gz": 16, ".zst": 16, ".bz2": 4, ".xz": 4}
 _ALWAYS_EXPANDED = 64 << 20
+_SMALL = 1 << 16
+"""A plain file of so many bytes is read at once."""
 
 
 def plan_file(
@@ -53,6 +55,9 @@ _Plan = tuple[Sequence[Part], str, str]
 
 
 def _plan_stream(reader: Reader, file: Path, facts: dict[str, Any], config: ReadConfig, size: int) -> _Plan:
+    if facts["bytes"] <= _SMALL and not is_packed(file):
+        data = file.read_bytes()
+        return list(reader.plan(io.BytesIO(data), config, size)), hash_bytes(data), ""
     with open_input(file, lenient=reader.KIND == "stored") as stream:
         meter = _Meter(stream, max(_ALWAYS_EXPANDED, facts["bytes"] * config.max_expansion))
         measured = cast("BinaryIO", io.BufferedReader(meter, buffer_size=1 << 18))

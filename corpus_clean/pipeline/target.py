@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol
 from corpus_clean.config import ReadConfig
 from corpus_clean.pipeline.columns import ColumnsTarget
 from corpus_clean.pipeline.tables import Row
+from corpus_clean.readers.listing import locate
 from corpus_clean.storage.names import locate_name
 from corpus_clean.storage.streams import open_output
 from corpus_clean.writers.base import load_writer
@@ -29,14 +30,14 @@ class Target(Protocol):
 
 
 @contextmanager
-def open_target(build: Path, source: Path, facts: Row, config: ReadConfig) -> Iterator[Target]:
+def open_target(build: Path, root: Path, facts: Row, config: ReadConfig) -> Iterator[Target]:
     """Open the file under `data/` for an input file; it comes into being with its first record.
 
     A file in which there was no record at all is written as it was.
     """
     with ExitStack() as stack:
         if facts["format"] == "parquet" and not facts["stored"]:
-            yield ColumnsTarget(stack, build, source, facts, config)
+            yield ColumnsTarget(stack, build, locate(root, facts["path"]), facts, config)
             return
         target = _SplicedTarget(stack, build / "data", facts)
         yield target

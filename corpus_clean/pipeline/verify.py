@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus_clean.config import Config
-from corpus_clean.dedup.relations import name_relation, relate_passages
+from corpus_clean.dedup.relations import may_relate, name_relation, relate_passages
 from corpus_clean.dedup.segment import SHINGLING
 from corpus_clean.dedup.template import LEAST_FIGURES, is_template
 from corpus_clean.pipeline.segments import Signing, pack_normal
@@ -75,24 +75,25 @@ class VerifyKernel:
         containment: NDArray[np.float64],
     ) -> list[str]:
         dedup = self.config.dedup
-        same = pc.equal(pairs.column("left_exact"), pairs.column("right_exact")).fill_null(False).to_pylist()
+        same = pc.equal(pairs.column("left_exact"), pairs.column("right_exact")).fill_null(False).to_numpy(False)
         fewest = np.minimum(*(pairs.column(f"{side}_figures").to_numpy() for side in ("left", "right")))
         differ = pc.not_equal(pairs.column("left_figures_key"), pairs.column("right_figures_key")).to_numpy(False)
-        figures = (differ & (fewest >= LEAST_FIGURES)).tolist()
-        document = pc.equal(pairs.column("left_level"), "document").to_pylist()
-        relations = []
-        for place, match in enumerate(map(Match, jaccard.tolist(), containment.tolist())):
+        figures = differ & (fewest >= LEAST_FIGURES)
+        document = pc.equal(pairs.column("left_level"), "document").to_numpy(False)
+        relations = [""] * len(pairs)
+        for place in np.flatnonzero(same | may_relate(jaccard, containment, dedup)).tolist():
+            match = Match(float(jaccard[place]), float(containment[place]))
             a, b = left[place], right[place]
             # An equal hash says nothing yet: the texts do.
-            equal = same[place] and packed[a] == packed[b]
+            equal = bool(same[place]) and packed[a] == packed[b]
             if not document[place]:
-                relations.append(relate_passages(match, dedup, equal=equal))
+                relations[place] = relate_passages(match, dedup, equal=equal)
                 continue
 
             def asked(place: int = place, a: int = a, b: int = b) -> bool:
-                return figures[place] and is_template(packed[a].decode(), packed[b].decode())
+                return bool(figures[place]) and is_template(packed[a].decode(), packed[b].decode())
 
-            relations.append(name_relation(match, dedup, equal=equal, is_template=asked))
+            relations[place] = name_relation(match, dedup, equal=equal, is_template=asked)
         return relations
 
 

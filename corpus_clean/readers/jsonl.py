@@ -64,9 +64,17 @@ def read_some(
         >>> [record.payload for record in read_some(lines, "a.jsonl", ReadConfig(), {0, 2})]
         [b'Satu.', b'Dua.']
     """
-    for index, stretch in enumerate(read_stretches(stream, config.max_record, part.start), part.index):
-        if index in numbers and stretch.line != b"":
-            yield _read_stretch(stretch, path, index, config)
+    index = part.index
+    for found in read_runs(stream, config.max_record, _BEGIN, part.start):
+        if isinstance(found, Run):
+            for number, line in enumerate(found.lines, index):
+                if number in numbers:
+                    yield _read_line(line, b"", path, number, config)
+            index += len(found.lines)
+            continue
+        if index in numbers and found.line != b"":
+            yield _read_stretch(found, path, index, config)
+        index += 1
 
 
 def read(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) -> Iterator[Record]:

@@ -2,12 +2,12 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus_clean.readers.base import choose_reader
-from corpus_clean.storage.names import locate_name, show_name
+from corpus_clean.storage.names import locate_name, name_top, show_name
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 _NOT_DATA = {".git", ".hg", ".svn", ".cache"}
@@ -40,20 +40,20 @@ def list_files(root: Path) -> Iterator[InputFile]:
         root: a folder, or one file.
     """
     if not root.is_dir():
-        yield _describe(root, show_name(root.name))
+        yield _describe(str(root), show_name(root.name))
         return
-    found: list[tuple[str, Path]] = []
+    found: list[str] = []
+    top = name_top(root)
     for folder, folders, names in os.walk(root):
         linked = [name for name in folders if Path(folder, name).is_symlink()]
         folders[:] = [name for name in folders if name not in linked and name not in _NOT_DATA]
-        for name in names + linked:
-            path = Path(folder, name)
-            found.append((path.relative_to(root).as_posix(), path))
+        found += ((name_top(folder) + name).removeprefix(top) for name in names + linked)
     companions = COMPANIONS if _is_data_set(root) else set()
-    for relative, path in sorted(found, key=lambda item: os.fsencode(item[0])):
+    for relative in sorted(found, key=os.fsencode):
+        path = top + relative
         described = _describe(path, show_name(relative))
-        regular = stat.S_ISREG(path.lstat().st_mode)
-        yield replace(described, skipped="", carried=True) if relative in companions and regular else described
+        carried = relative in companions and stat.S_ISREG(os.lstat(path).st_mode)
+        yield replace(described, skipped="", carried=True) if carried else described
 
 
 def _is_data_set(root: Path) -> bool:
@@ -67,20 +67,27 @@ def _is_data_set(root: Path) -> bool:
 
 def locate(root: Path, path: str) -> Path:
     """Return where a listed file lies: under `root`, or `root` itself if that is a file."""
-    return root / locate_name(path) if root.is_dir() else root
+    return Path(root, locate_name(path)) if root.is_dir() else root
 
 
-def _describe(path: Path, shown: str) -> InputFile:
-    status = path.lstat()
+def locate_all(root: Path, files: Iterable[InputFile]) -> Iterator[str]:
+    """Yield where listed files lie, as `locate` says it of one."""
+    top = name_top(root) if root.is_dir() else ""
+    return (top + locate_name(file.path) if top else str(root) for file in files)
+
+
+def _describe(path: str, shown: str) -> InputFile:
+    status = os.lstat(path)
+    name = path.rpartition("/")[2]
     if stat.S_ISLNK(status.st_mode):
         return InputFile(shown, 0, "a symbolic link; links are not followed")
     if not stat.S_ISREG(status.st_mode):
         return InputFile(shown, 0, "not a regular file")
-    if path.name == "dataset_infos.json":
+    if name == "dataset_infos.json":
         return InputFile(shown, status.st_size, "the sizes it gives no longer hold; a data-set hub makes it anew")
-    if not choose_reader(path.name):
+    if not choose_reader(name):
         return InputFile(shown, status.st_size, "no reader for this kind of file")
-    if len(_LFS) < status.st_size < 1024 and path.read_bytes().startswith(_LFS):
+    if len(_LFS) < status.st_size < 1024 and Path(path).read_bytes().startswith(_LFS):
         return InputFile(
             shown, status.st_size, "a Git LFS pointer, not checked; `git lfs pull` fetches the file itself"
         )

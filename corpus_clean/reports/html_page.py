@@ -3,11 +3,12 @@
 import base64
 import functools
 import hashlib
-import json
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from orjson import dumps
 
 from corpus_clean.reports.wording import format_percent
 
@@ -52,11 +53,10 @@ def pack_data(value: object) -> str:
 
     Example:
         >>> unpacked = zlib.decompress(base64.b64decode(pack_data({"a": "</script>"})))
-        >>> json.loads(unpacked)
-        {'a': '</script>'}
+        >>> unpacked.decode()
+        '{"a":"</script>"}'
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(zlib.compress(text.encode("utf-8"), _EFFORT)).decode("ascii")
+    return base64.b64encode(zlib.compress(dumps(value), _EFFORT)).decode("ascii")
 
 
 @functools.cache

@@ -72,8 +72,9 @@ def draw_quotes(tables: "duckdb.DuckDBPyConnection", index: DocumentIndex, budge
     """
     if not read_number(tables, "SELECT COUNT(*) FROM links WHERE level = 'quote'"):
         tables.execute(_NOTHING_CARRIED)
-        speakers, matrix = {"total": 0, "rows": []}, {"outlets": [], "cells": []}
-        return {"total": 0, "clusters": [], "speakers": speakers, "outlets": _outlets(tables), "matrix": matrix}
+        nobody: dict[str, Any] = {"total": 0, "rows": []}
+        matrix: dict[str, Any] = {"outlets": [], "cells": []}
+        return {"total": 0, "clusters": [], "speakers": nobody, "outlets": _outlets(tables), "matrix": matrix}
     tables.execute(_TABLES)
     return {
         "total": read_number(tables, "SELECT COUNT(*) FROM groups"),

@@ -115,11 +115,14 @@ def sum_up(
     check = check_removals(tables, texts, config or DedupConfig()) if texts else _recorded_check(out)
     duplicates = _duplicate_clusters(tables)
     quotes = read_quote_clusters(tables)
+    groups = _group(tables)
     rules, flags = _tally(tables)
     return Report(
         documents=_count_statuses(tables),
         characters=_characters(tables),
-        **_group(tables),
+        portals=groups["portals"],
+        languages=groups["languages"],
+        formats=groups["formats"],
         rules=rules,
         flags=flags,
         links={

@@ -14,7 +14,14 @@ def hash_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+_CHUNK = 1 << 16
+
+
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file as it lies on disk (compressed bytes stay compressed)."""
-    with path.open("rb") as stream:
+    with path.open("rb", buffering=0) as stream:
+        start = stream.read(_CHUNK)
+        if len(start) < _CHUNK and not stream.read(1):
+            return hash_bytes(start)  # there is no room to be made for the rest
+        stream.seek(0)
         return hashlib.file_digest(stream, "sha256").hexdigest()

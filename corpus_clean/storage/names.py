@@ -44,6 +44,16 @@ def locate_name(shown: str) -> str:
     return os.fsdecode(_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), shown.encode("utf-8")))
 
 
+def name_top(folder: str | os.PathLike[str]) -> str:
+    """Return what the paths of a folder's files begin with: for many files, `Path` takes longer than the disk.
+
+    Example:
+        >>> name_top("data/a"), name_top("/")
+        ('data/a/', '/')
+    """
+    return os.fspath(folder).rstrip("/") + "/"
+
+
 def fit_name(name: str, suffix: str = "") -> str:
     """Return `name + suffix`, its stem shortened to what a file system takes, and still its own.
 
