@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus_clean.quotes.compare import SHINGLE
-from corpus_clean.quotes.fold import fold_text
+from corpus_clean.quotes.fold import fold_texts
 from corpus_clean.quotes.identity import Affiliations
-from corpus_clean.quotes.paraphrase import GRAM, content_words
+from corpus_clean.quotes.paraphrase import GRAM, pick_content
 from corpus_clean.quotes.spans import Reading
 from corpus_clean.quotes.units import split_units
 from corpus_clean.similarity.arrays import Hashes, Offsets
@@ -28,11 +28,12 @@ class Articles:
     """Articles to be compared with one another, and laid out for that.
 
     Statements are the quotes of each article, in order, and then the sentences that are its own; units are the
-    statements and their sentences. `sheets` says whose each one is.
+    statements and their sentences, `texts` are those folded. `sheets` says whose each one is.
     """
 
     statements: Sequence[Quote]
     units: Sequence[Quote]
+    texts: Sequence[str]
     affiliations: Sequence[Affiliations]
     sheets: Sheets
 
@@ -55,7 +56,7 @@ def prepare_articles(readings: Sequence[Reading]) -> Articles:
     units = [unit for group in cut for unit in group]
     sizes = np.array([len(group) for group in cut], np.int64)
     starts = bounds_of(sizes)
-    texts = [fold_text(unit.text) for unit in units]
+    texts = fold_texts([unit.text for unit in units])
     sets = hash_sets(texts, Shingling("char", SHINGLE))
     quotes = np.array([len(reading.quotes) for reading in readings], np.int64)
     said = bounds_of([len(reading.quotes) + len(reading.narration) for reading in readings])
@@ -77,7 +78,7 @@ def prepare_articles(readings: Sequence[Reading]) -> Articles:
         sets.hashes,
         *_index_words(texts, starts[said]),
     )
-    return Articles(statements, units, [reading.affiliations for reading in readings], sheets)
+    return Articles(statements, units, texts, [reading.affiliations for reading in readings], sheets)
 
 
 def bounds_of(sizes: Iterable[int] | Offsets) -> Offsets:
@@ -126,7 +127,7 @@ def _index_words(texts: Sequence[str], articles: Offsets) -> tuple[Offsets, Offs
     for first, end in itertools.pairwise(articles.tolist()):
         own: dict[str, list[int]] = {}
         for text in range(first, end):
-            for word in content_words(texts[text]):
+            for word in pick_content(texts[text].split()):
                 own.setdefault(word, []).append(text)
         forms += [known.setdefault(word, len(known)) for word in own]
         held += own.values()

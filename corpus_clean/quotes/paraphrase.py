@@ -5,6 +5,7 @@ by the letters they share. That works for affixes in front and behind, without a
 """
 
 import functools
+from collections.abc import Iterable
 
 from corpus_clean.languages.lexicon import load_lexicons
 from corpus_clean.quotes.fold import fold_text
@@ -40,9 +41,18 @@ def content_words(text: str) -> tuple[str, ...]:
         >>> content_words("Ia mengatakan bahwa jalan itu akan dibuka lagi.")
         ('jalan', 'dibuka')
     """
+    return pick_content(fold_text(text).split())
+
+
+def pick_content(words: Iterable[str]) -> tuple[str, ...]:
+    """Return those of folded words that carry a topic, each once, in order.
+
+    Example:
+        >>> pick_content("ia mengatakan bahwa jalan itu akan dibuka lagi".split())
+        ('jalan', 'dibuka')
+    """
     stop = _function_words()
-    words = dict.fromkeys(fold_text(text).split())
-    return tuple(word for word in words if word not in stop and (len(word) >= 3 or word.isdigit()))
+    return tuple(word for word in dict.fromkeys(words) if word not in stop and (len(word) >= 3 or word.isdigit()))
 
 
 @functools.lru_cache(maxsize=65536)
