@@ -16,7 +16,7 @@ from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.segments import pack_lists
 from corpus_clean.pipeline.settle import EDGES, LinkedQuotes, identify_quotes, make_edges, settle
 from corpus_clean.pipeline.stages import Stages
-from corpus_clean.pipeline.tables import Row, quote_from_row, reading_from_row
+from corpus_clean.pipeline.tables import read_quotes, read_readings
 from corpus_clean.quotes.articles import prepare_articles
 from corpus_clean.quotes.compare import judge_overlap
 from corpus_clean.quotes.context import link_articles
@@ -136,19 +136,21 @@ class UnitKernel:
         if self.compiled:
             load_kernel()
         for batch in batches:
+            documents = batch.column("doc_id").to_pylist()
             units: list[Quote] = []
-            rows: list[Row] = []
-            for row in batch.select(["doc_id", "published", "quotes", "affiliations"]).to_pylist():
-                for quote in row["quotes"] or ():
-                    units += split_units(quote_from_row(row["doc_id"], quote))
+            rows: list[int] = []
+            for row, quotes in enumerate(read_quotes(documents, batch.column("quotes"))):
+                units += (unit for quote in quotes for unit in split_units(quote))
                 rows += [row] * (len(units) - len(rows))
+            places = pa.array(rows, pa.int64())
+            days = pa.array(map(count_days, batch.column("published").fill_null("").to_pylist()), pa.int32())
             features = find_features(units)
             columns = [
                 wrap_numbers(identify_quotes(units)),
-                pa.array([unit.doc_id for unit in units], pa.string()),
-                pa.array([count_days(row["published"] or "") for row in rows], pa.int32()),
+                batch.column("doc_id").take(places),
+                days.take(places),
                 pa.array([unit.speaker for unit in units], pa.string()),
-                pa.array([row["affiliations"] for row in rows], tables.AFFILIATIONS),
+                batch.column("affiliations").take(places),
                 pa.array(features.texts, pa.string()),
                 pack_lists(features.buckets),
                 pack_lists(features.trigrams),
@@ -178,17 +180,20 @@ class MeetingKernel:
 
     def _find_meetings(self, batch: pa.RecordBatch, met: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         """Yield the pairs of documents of a batch that share a quote, and of which that is not known yet."""
-        texts, documents, speakers, known = (
+        texts, documents, speakers = (
             [batch.column(f"{side}_{name}").to_pylist() for side in ("left", "right")]
-            for name in ("text", "doc", "speaker", "affiliations")
+            for name in ("text", "doc", "speaker")
         )
         # Most candidates share too few letters: only the others are worth a look at who speaks, and in which order.
         for row, overlap in screen_pairs(texts[0], texts[1], self.config.quotes):
             pair = documents[0][row], documents[1][row]
             if pair in met:
                 continue
-            affiliations = frozenset(tuple(names) for side in known for names in side[row] or ())
-            same = match_speakers(speakers[0][row], speakers[1][row], affiliations)
+            names = speakers[0][row], speakers[1][row]
+            same = match_speakers(*names)
+            if same is not True and all(names):
+                known = (batch.column(f"{side}_affiliations")[row].as_py() or () for side in ("left", "right"))
+                same = match_speakers(*names, frozenset(tuple(office) for side in known for office in side))
             if judge_overlap(overlap, same, self.config.quotes):
                 met.add(pair)
                 yield pair
@@ -216,9 +221,7 @@ class ContextKernel:
                 for side, own in names.items():
                     fresh = {name: row for row, name in enumerate(own) if name not in numbers}
                     numbers |= {name: len(readings) + place for place, name in enumerate(fresh)}
-                    columns = [f"{side}_{name}" for name in ("quotes", "affiliations", "narration")]
-                    rows = pairs.select(columns).take(pa.array(fresh.values(), pa.int64())).to_pylist()
-                    readings += map(reading_from_row, fresh, rows, [f"{side}_"] * len(rows))
+                    readings += read_readings(pairs.take(pa.array(fresh.values(), pa.int64())), side)
                 meetings = [(numbers[left], numbers[right]) for left, right in zip(*names.values(), strict=True)]
                 links = link_articles(prepare_articles(readings), meetings, self.config.quotes)
                 yield make_edges(links)

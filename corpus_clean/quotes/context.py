@@ -56,6 +56,8 @@ WEIGHTS = Weights(
 _OTHER_SPEAKER = -0.4
 _OTHER_PERSON = -1.3
 _SHORTEST = 3
+_ROUNDED = 0.5
+"""Of a shingle: more than what rounding adds to containment."""
 
 _Found = tuple[Quote, Quote, Link]
 
@@ -176,9 +178,11 @@ class _Context:
             best: tuple[float, int, int, Match] | None = None
             for (*_, a, b), common, (support, likeness) in group:
                 score = support + likeness + against
-                if score + WEIGHTS.containment < WEIGHTS.paraphrase:
+                overlap = self._overlap(a, b, common)
+                most = (common + _ROUNDED) / max(1, min(overlap.own, overlap.other))
+                if score + WEIGHTS.containment * min(1.0, most) < WEIGHTS.paraphrase:
                     continue
-                match = measure_overlap(self._overlap(a, b, common))
+                match = measure_overlap(overlap)
                 score += WEIGHTS.containment * match.containment
                 if best is None or score > best[0]:
                     best = (score, a, b, match)

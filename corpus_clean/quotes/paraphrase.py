@@ -51,8 +51,17 @@ def pick_content(words: Iterable[str]) -> tuple[str, ...]:
         >>> pick_content("ia mengatakan bahwa jalan itu akan dibuka lagi".split())
         ('jalan', 'dibuka')
     """
-    stop = _function_words()
-    return tuple(word for word in dict.fromkeys(words) if word not in stop and (len(word) >= 3 or word.isdigit()))
+    return tuple(filter(carries_topic, dict.fromkeys(words)))
+
+
+def carries_topic(word: str) -> bool:
+    """Tell whether a folded word is a number, or neither short nor one that any sentence may have.
+
+    Example:
+        >>> carries_topic("jalan"), carries_topic("akan"), carries_topic("7")
+        (True, False, True)
+    """
+    return word not in _function_words() and (len(word) >= 3 or word.isdigit())
 
 
 @functools.lru_cache(maxsize=65536)
