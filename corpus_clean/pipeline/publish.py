@@ -29,7 +29,7 @@ from corpus_clean.storage.parts import read_batches
 from corpus_clean.storage.streams import open_input, open_plain_output, skip_bytes, slice_stream, write_file
 
 if TYPE_CHECKING:
-    from corpus_clean.pipeline.quotes import LinkedQuotes
+    from corpus_clean.pipeline.settle import LinkedQuotes
 
 ORIGINALS = "ledger/originals"
 """Where the files lie that only their own bytes give back: damaged ones, and containers such as WARC."""

@@ -1,5 +1,6 @@
 """The columns of every stage and of every table in OUT, and the way from the nouns to rows."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -277,11 +278,6 @@ def quote_row(quote: Quote) -> Row:
 _QUOTE_NAMES = [field.name for field in QUOTE]
 
 
-def quote_from_row(doc_id: str, row: Row) -> Quote:
-    """Return the quote that `quote_row` wrote."""
-    return Quote(doc_id=doc_id, **{name: row[name] for name in _QUOTE_NAMES})
-
-
 def reading_columns(reading: "Reading") -> Row:
     """Return the columns of `CLEANED` that say what was said."""
     return {
@@ -291,17 +287,30 @@ def reading_columns(reading: "Reading") -> Row:
     }
 
 
-def reading_from_row(doc_id: str, row: Row, prefix: str = "") -> "Reading":
-    """Return the reading that `reading_columns` wrote, from columns of these names behind a prefix."""
+def read_readings(rows: pa.RecordBatch, side: str) -> "list[Reading]":
+    """Return the readings that `reading_columns` wrote, from columns whose names begin with a side, as `doc` does."""
     from corpus_clean.quotes.spans import Reading
 
-    return Reading(
-        tuple(quote_from_row(doc_id, quote) for quote in row[f"{prefix}quotes"]),
-        frozenset((organisation, person) for organisation, person in row[f"{prefix}affiliations"]),
-        tuple(
-            Quote(doc_id, part["start"], part["end"], part["text"], "indirect") for part in row[f"{prefix}narration"]
-        ),
-    )
+    documents = rows.column(f"{side}_doc").to_pylist()
+    quotes = read_quotes(documents, rows.column(f"{side}_quotes"))
+    narration = _read_structs(documents, rows.column(f"{side}_narration"), ("start", "end", "text"), "indirect")
+    affiliations = (frozenset(map(tuple, pairs)) for pairs in rows.column(f"{side}_affiliations").to_pylist())
+    return list(map(Reading, quotes, affiliations, narration))
+
+
+def read_quotes(documents: Sequence[str], lists: pa.ListArray) -> Iterator[tuple[Quote, ...]]:
+    """Return the quotes that `quote_row` wrote, of each document's list."""
+    return _read_structs(documents, lists, ("start", "end", "text", "kind", "speaker", "cue"))
+
+
+def _read_structs(
+    documents: Sequence[str], lists: pa.ListArray, names: Sequence[str], *others: str
+) -> Iterator[tuple[Quote, ...]]:
+    sizes = [size or 0 for size in lists.value_lengths().to_pylist()]
+    values = lists.flatten()
+    owners = itertools.chain.from_iterable(map(itertools.repeat, documents, sizes))
+    quotes = map(Quote, owners, *(values.field(name).to_pylist() for name in names), *map(itertools.repeat, others))
+    return (tuple(itertools.islice(quotes, size)) for size in sizes)
 
 
 def rejection_columns(rejection: Rejection) -> Row:

@@ -1,15 +1,15 @@
 """Articles made ready for comparison with others: what is said in them, cut and counted once."""
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from corpus_clean.quotes.compare import SHINGLE
-from corpus_clean.quotes.fold import fold_text
+from corpus_clean.quotes.fold import fold_texts
 from corpus_clean.quotes.identity import Affiliations
-from corpus_clean.quotes.paraphrase import GRAM, content_words
+from corpus_clean.quotes.paraphrase import GRAM, carries_topic
 from corpus_clean.quotes.spans import Reading
 from corpus_clean.quotes.units import split_units
 from corpus_clean.similarity.arrays import Hashes, Offsets
@@ -28,11 +28,12 @@ class Articles:
     """Articles to be compared with one another, and laid out for that.
 
     Statements are the quotes of each article, in order, and then the sentences that are its own; units are the
-    statements and their sentences. `sheets` says whose each one is.
+    statements and their sentences, `texts` are those folded. `sheets` says whose each one is.
     """
 
     statements: Sequence[Quote]
     units: Sequence[Quote]
+    texts: Sequence[str]
     affiliations: Sequence[Affiliations]
     sheets: Sheets
 
@@ -55,7 +56,7 @@ def prepare_articles(readings: Sequence[Reading]) -> Articles:
     units = [unit for group in cut for unit in group]
     sizes = np.array([len(group) for group in cut], np.int64)
     starts = bounds_of(sizes)
-    texts = [fold_text(unit.text) for unit in units]
+    texts = fold_texts([unit.text for unit in units])
     sets = hash_sets(texts, Shingling("char", SHINGLE))
     quotes = np.array([len(reading.quotes) for reading in readings], np.int64)
     said = bounds_of([len(reading.quotes) + len(reading.narration) for reading in readings])
@@ -77,17 +78,17 @@ def prepare_articles(readings: Sequence[Reading]) -> Articles:
         sets.hashes,
         *_index_words(texts, starts[said]),
     )
-    return Articles(statements, units, [reading.affiliations for reading in readings], sheets)
+    return Articles(statements, units, texts, [reading.affiliations for reading in readings], sheets)
 
 
-def bounds_of(sizes: Iterable[int] | Offsets) -> Offsets:
+def bounds_of(sizes: Sequence[int] | Offsets) -> Offsets:
     """Return where runs of these sizes begin, and where the last one ends.
 
     Example:
         >>> bounds_of([2, 3]).tolist()
         [0, 2, 5]
     """
-    return np.array([0, *itertools.accumulate(sizes)], np.int64)
+    return np.concatenate([[0], np.cumsum(np.asarray(sizes, np.int64))])
 
 
 def _rank(reading: Reading) -> Offsets:
@@ -119,24 +120,43 @@ def _find_leads(reading: Reading, first: int) -> Offsets:
 
 def _index_words(texts: Sequence[str], articles: Offsets) -> tuple[Offsets, Offsets, Offsets, Offsets, Hashes]:
     """Number the content words of each article, and say where they stand, and what their forms have in common."""
-    known: dict[str, int] = {}
-    forms: list[int] = []
-    held: list[list[int]] = []
-    words = [0]
-    for first, end in itertools.pairwise(articles.tolist()):
-        own: dict[str, list[int]] = {}
-        for text in range(first, end):
-            for word in content_words(texts[text]):
-                own.setdefault(word, []).append(text)
-        forms += [known.setdefault(word, len(known)) for word in own]
-        held += own.values()
-        words.append(len(forms))
-    grams, roots = find_grams(list(known))
+    known = _Numbers()
+    numbers = np.fromiter(map(known.__getitem__, " ".join(texts).split()), np.int64)
+    lengths = [text.count(" ") + bool(text) for text in texts]
+    text_of = np.repeat(np.arange(len(texts)), lengths)[numbers >= 0]
+    words = known.words()
+    width = max(1, len(words))
+    # A word is one thing in one article: it is numbered anew in each, and counts once in a text.
+    article_of = np.repeat(np.arange(len(articles) - 1), np.diff(articles))
+    said = np.unique((article_of[text_of] * width + numbers[numbers >= 0]) * len(texts) + text_of)
+    own, first = np.unique(said // len(texts), return_index=True)
+    held = said % len(texts)
+    holders = np.append(first, len(said))
+    forms = own % width
+    grams, roots = find_grams(words)
     sizes = np.diff(roots)[forms]
     starts = bounds_of(sizes)
     places = np.arange(starts[-1]) + np.repeat(roots[forms] - starts[:-1], sizes)
-    holders = bounds_of(map(len, held))
-    return np.array(words), holders, np.array([*itertools.chain.from_iterable(held)], np.int64), starts, grams[places]
+    return np.searchsorted(own // width, np.arange(len(articles))), holders, held, starts, grams[places]
+
+
+class _Numbers(dict[str, int]):
+    """Numbers words in the order of their coming; those that carry no topic have -1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count = 0
+
+    def __missing__(self, word: str) -> int:
+        number = -1
+        if carries_topic(word):
+            number, self._count = self._count, self._count + 1
+        self[word] = number
+        return number
+
+    def words(self) -> list[str]:
+        """Return the numbered words in their order."""
+        return [word for word, number in self.items() if number >= 0]
 
 
 def find_grams(words: Sequence[str]) -> tuple[Hashes, Offsets]:

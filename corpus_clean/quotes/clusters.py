@@ -1,11 +1,12 @@
 """Groups of quotes that are one utterance. A fragment hangs on a group as a leaf; it never joins two."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import xxhash
 
-from corpus_clean.quotes.compare import fold, match_texts
+from corpus_clean.quotes.compare import match_texts
+from corpus_clean.quotes.fold import count_words, fold_text
 from corpus_clean.similarity.components import join_groups
 from corpus_clean.types import Cluster, Link, Member, Segment
 
@@ -49,7 +50,10 @@ def cluster_quotes(links: Sequence[Link]) -> list[Cluster]:
     members: dict[Key, list[Key]] = defaultdict(list)
     for key in sorted(groups):
         members[groups[key]].append(key)
-    return [_cluster([segments[key] for key in keys]) for _, keys in sorted(members.items()) if len(keys) > 1]
+    known: dict[tuple[str, str], float] = {}
+    for link in links:
+        known[link.left.text, link.right.text] = known[link.right.text, link.left.text] = link.match.jaccard
+    return [_cluster([segments[key] for key in keys], known) for _, keys in sorted(members.items()) if len(keys) > 1]
 
 
 def _choose_hubs(
@@ -75,24 +79,27 @@ def _key(segment: Segment) -> Key:
 
 
 def _is_fragment(segment: Segment) -> bool:
-    return len(fold(segment.text).words) < FRAGMENT_WORDS
+    return count_words(fold_text(segment.text)) < FRAGMENT_WORDS
 
 
-def _cluster(segments: list[Segment]) -> Cluster:
-    keeper = _choose_keeper(segments)
-    members = tuple(
-        Member(s, s == keeper, 1.0 if s == keeper else match_texts(s.text, keeper.text).jaccard) for s in segments
-    )
+def _cluster(segments: list[Segment], known: Mapping[tuple[str, str], float]) -> Cluster:
+    def resemble(one: Segment, other: Segment) -> float:
+        if one.text == other.text:
+            return 1.0
+        found = known.get((one.text, other.text))
+        return match_texts(one.text, other.text).jaccard if found is None else found
+
+    keeper = _choose_keeper(segments, resemble)
+    members = tuple(Member(s, s == keeper, 1.0 if s == keeper else resemble(s, keeper)) for s in segments)
     name = xxhash.xxh3_64_hexdigest(f"{keeper.doc_id}\x00{keeper.start}\x00{keeper.end}".encode())
     return Cluster(f"q{name}", "quote", members)
 
 
-def _choose_keeper(segments: list[Segment]) -> Segment:
+def _choose_keeper(segments: list[Segment], resemble: Callable[[Segment, Segment], float]) -> Segment:
     """The wording most like all others (of many, like a sample of them: the first hundred), then the longest."""
     sample = segments[:_SAMPLE]
-
-    def rank(segment: Segment) -> tuple[float, int, Key]:
-        likeness = sum(match_texts(segment.text, other.text).jaccard for other in sample)
-        return (-round(likeness, 6), -len(segment.text), _key(segment))
-
-    return min(sample, key=rank)
+    likeness: dict[str, float] = {}
+    if len(sample) > 2:
+        wordings = {segment.text: segment for segment in sample}
+        likeness = {text: round(sum(resemble(one, other) for other in sample), 6) for text, one in wordings.items()}
+    return min(sample, key=lambda one: (-likeness.get(one.text, 0.0), -len(one.text), _key(one)))

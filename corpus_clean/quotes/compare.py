@@ -1,12 +1,12 @@
 """Whether two quotes are one utterance, decided on their texts."""
 
 import functools
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from corpus_clean.config import QuotesConfig
-from corpus_clean.quotes.fold import find_numbers, fold_text, negations
+from corpus_clean.quotes.fold import count_words, find_numbers, fold_text, negations
 from corpus_clean.quotes.formulas import share_formula_only
 from corpus_clean.quotes.identity import NO_AFFILIATIONS, Affiliations, match_speakers
 from corpus_clean.similarity.shingle import shingle_characters
@@ -20,31 +20,31 @@ SHORT_WORDS = 6
 IMPOSSIBLE = 2.0
 _WINDOW_RATIO = 1.6
 _WORTH_ALIGNING = 0.4
+_WORTH_CUTTING = 1.2
+
+Judgement = tuple[Grade, Match, tuple[str, ...]]
+"""The grade of a link, how like its texts are, and what is odd about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A text in its folded form, with its words."""
+class Overlap(NamedTuple):
+    """Two folded texts, how many character 4-shingles they share, and how many each of them has."""
 
-    text: str
-    words: tuple[str, ...]
-
-    @property
-    def shingles(self) -> frozenset[str]:
-        """The runs of characters that it is compared by."""
-        return _shingle(self.text)
+    left: str
+    right: str
+    shared: int
+    own: int
+    other: int
 
 
-@functools.lru_cache(maxsize=16384)
-def fold(text: str) -> Folded:
-    """Fold a text for comparison; the last results are kept, as each quote meets several others.
+def overlap_texts(left: str, right: str) -> Overlap:
+    """Return what two folded texts share.
 
     Example:
-        >>> fold("Ia pulang.").words
-        ('ia', 'pulang')
+        >>> overlap_texts("jalan itu", "jalan")[2:]
+        (4, 8, 4)
     """
-    folded = fold_text(text)
-    return Folded(folded, tuple(folded.split()))
+    own, other = _shingle(left), _shingle(right)
+    return Overlap(left, right, len(own & other), len(own), len(other))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -67,36 +67,39 @@ def match_texts(left: str, right: str) -> Match:
         >>> match.jaccard < 0.6 < match.containment
         True
     """
-    a, b = fold(left), fold(right)
-    if a.text == b.text:
-        return Match(1.0, 1.0) if a.text else Match(0.0, 0.0)
-    if len(a.text) > len(b.text):
-        a, b = b, a
-    own, other = a.shingles, b.shingles
+    return measure_overlap(overlap_texts(fold_text(left), fold_text(right)))
+
+
+def measure_overlap(overlap: Overlap) -> Match:
+    """Do what `match_texts` does where it is known what two folded texts share.
+
+    Example:
+        >>> measure_overlap(overlap_texts("jalan itu dibuka", "jalan itu ditutup")).jaccard
+        0.4762
+    """
+    a, b, shared, own, other = overlap
+    if a == b:
+        return Match(1.0, 1.0) if a else Match(0.0, 0.0)
+    if len(a) > len(b):
+        a, b, own, other = b, a, other, own
     if not own:
         return Match(0.0, 0.0)
-    shared, _ = _share(left, right)
-    contained = shared / len(own)
-    if contained >= _WORTH_ALIGNING and len(b.text) > _WINDOW_RATIO * len(a.text):
-        window = shingle_characters(_window(a.text, b.text), SHINGLE)
-        contained = min(contained, len(own & window) / len(own))
-    return Match(round(shared / (len(own) + len(other) - shared) if shared else 0.0, 4), round(contained, 4))
+    contained = shared / own
+    if contained >= _WORTH_ALIGNING and len(b) > _WINDOW_RATIO * len(a):
+        contained = min(contained, _contain_in_window(a, b))
+    return Match(round(shared / (own + other - shared) if shared else 0.0, 4), round(contained, 4))
 
 
 @functools.lru_cache(maxsize=_PAIRS_KEPT)
-def _share(left: str, right: str) -> tuple[int, int]:
-    """How many shingles two texts share, and how many the text with fewer of them has."""
-    a, b = fold(left).shingles, fold(right).shingles
-    return len(a & b), min(len(a), len(b))
-
-
-def _window(short: str, long: str) -> str:
-    """The stretch of the longer text that aligns best with the shorter one, with a margin on both sides."""
+def _contain_in_window(short: str, long: str) -> float:
+    """The share of the short text's shingles in the stretch of the longer one that aligns best, and a margin of it."""
+    own = _shingle(short)
     alignment = fuzz.partial_ratio_alignment(short, long)
     if alignment is None:
-        return long
+        return len(own & _shingle(long)) / len(own)
     margin = max(12, len(short) // 4)
-    return long[max(0, alignment.dest_start - margin) : alignment.dest_end + margin]
+    window = long[max(0, alignment.dest_start - margin) : alignment.dest_end + margin]
+    return len(own & shingle_characters(window, SHINGLE)) / len(own)
 
 
 def compare_quotes(
@@ -126,27 +129,45 @@ def judge_quotes(left: Quote, right: Quote, same: bool | None, config: QuotesCon
         >>> judge_quotes(one, Quote("b", 9, 56, one.text, "direct", "Rina"), False, QuotesConfig()).flags
         ('other-speaker',)
     """
-    needed = _needed(left, right, same, config)
-    if needed > 1:
+    judged = judge_overlap(overlap_texts(fold_text(left.text), fold_text(right.text)), same, config)
+    return judged and make_link(left, right, *judged)
+
+
+def judge_overlap(overlap: Overlap, same: bool | None, config: QuotesConfig) -> Judgement | None:
+    """Say what the link of two folded texts is like, if they are to be linked.
+
+    Example:
+        >>> said = "jalan itu dibuka lagi pada hari senin pekan ini"
+        >>> judge_overlap(overlap_texts(said, f"benar {said}"), None, QuotesConfig())[0]
+        'A'
+    """
+    needed = _needed(overlap, same, config)
+    if needed > 1 or overlap.shared < needed * min(overlap.own, overlap.other):
         return None
-    if left.text != right.text:
-        shared, fewest = _share(left.text, right.text)
-        if shared < needed * fewest:
-            return None
-    match = match_texts(left.text, right.text)
-    if match.containment < needed or share_formula_only(left.text, right.text):
+    match = measure_overlap(overlap)
+    if match.containment < needed or share_formula_only(overlap.left, overlap.right):
         return None
-    flags = find_conflicts(left.text, right.text)
+    flags = find_conflicts(overlap.left, overlap.right)
     if same is not True and flags:
         return None
     if same is False:
         flags = (*flags, "other-speaker")
-    return make_link(left, right, match, "A" if match.jaccard >= VERBATIM_JACCARD else "B", flags)
+    return grade_match(match), match, flags
 
 
-def _needed(left: Quote, right: Quote, same: bool | None, config: QuotesConfig) -> float:
-    """The containment asked of two quotes; short ones are proof only in the same mouth and word for word."""
-    words = min(len(fold(left.text).words), len(fold(right.text).words))
+def grade_match(match: Match) -> Grade:
+    """Return the grade of what is no paraphrase.
+
+    Example:
+        >>> grade_match(Match(0.7, 0.9)), grade_match(Match(0.4, 0.9))
+        ('A', 'B')
+    """
+    return "A" if match.jaccard >= VERBATIM_JACCARD else "B"
+
+
+def _needed(overlap: Overlap, same: bool | None, config: QuotesConfig) -> float:
+    """The containment asked of two texts; short ones are proof only in the same mouth and word for word."""
+    words = min(count_words(overlap.left), count_words(overlap.right))
     needed = threshold(same, config)
     if words >= config.min_words:
         return needed
@@ -165,44 +186,57 @@ def threshold(same_speaker: bool | None, config: QuotesConfig) -> float:
     return config.same_speaker if same_speaker else max(OTHER_SPEAKER, config.unknown_speaker)
 
 
+class _Details(NamedTuple):
+    numbers: frozenset[str]
+    negated: bool
+
+
+@functools.lru_cache(maxsize=_PAIRS_KEPT)
+def _find_details(folded: str) -> _Details:
+    words = folded.split()
+    return _Details(find_numbers(words), not negations().isdisjoint(words))
+
+
 @functools.lru_cache(maxsize=_PAIRS_KEPT)
 def find_conflicts(left: str, right: str) -> tuple[str, ...]:
-    """Return "number" and "negation" where the aligned parts of two texts disagree in them.
+    """Return "number" and "negation" where the aligned parts of two folded texts disagree in them.
 
     Example:
         >>> find_conflicts("terdakwa terbukti bersalah", "terdakwa tidak terbukti bersalah")
         ('negation',)
-        >>> find_conflicts("lebih dari 600.000 tentara tewas", "lebih dari 650.000 tentara tewas")
+        >>> find_conflicts("lebih dari 600000 tentara tewas", "lebih dari 650000 tentara tewas")
         ('number',)
     """
-    a, b = fold(left), fold(right)
-    if a.text == b.text:
+    if left == right:
         return ()
-    if len(a.text) > len(b.text):
-        a, b = b, a
-    window = b.words
-    if len(b.text) > 1.2 * len(a.text):
-        alignment = fuzz.partial_ratio_alignment(a.text, b.text)
-        if alignment is not None:
-            begin = b.text.rfind(" ", 0, alignment.dest_start + 1) + 1
-            end = b.text.find(" ", max(alignment.dest_end - 1, 0))
-            window = tuple(b.text[begin : len(b.text) if end < 0 else end].split())
+    a, b = (left, right) if len(left) <= len(right) else (right, left)
+    own, other = _find_details(a), _find_details(b)
+    if len(b) > _WORTH_CUTTING * len(a) and ((own.numbers and other.numbers - own.numbers) or other.negated):
+        other = _find_details(_cut_aligned(a, b))
     flags = []
-    numbers_a, numbers_b = (find_numbers(words) for words in (a.words, window))
-    if numbers_a - numbers_b and numbers_b - numbers_a:
+    if own.numbers - other.numbers and other.numbers - own.numbers:
         flags.append("number")
-    negators = negations()
-    if any(word in negators for word in a.words) != any(word in negators for word in window):
+    if own.negated != other.negated:
         flags.append("negation")
     return tuple(flags)
 
 
-def make_link(left: Quote, right: Quote, match: Match, grade: Grade, flags: tuple[str, ...] = ()) -> Link:
+def _cut_aligned(short: str, long: str) -> str:
+    """The words of the longer text that align best with the shorter one."""
+    alignment = fuzz.partial_ratio_alignment(short, long)
+    if alignment is None:
+        return long
+    begin = long.rfind(" ", 0, alignment.dest_start + 1) + 1
+    end = long.find(" ", max(alignment.dest_end - 1, 0))
+    return long[begin : len(long) if end < 0 else end]
+
+
+def make_link(left: Quote, right: Quote, grade: Grade, match: Match, flags: tuple[str, ...] = ()) -> Link:
     """Return the link of two quotes, the one that sorts first on the left.
 
     Example:
         >>> one, two = Quote("b", 0, 2, "Ya", "direct"), Quote("a", 5, 7, "ya", "direct")
-        >>> make_link(one, two, Match(1.0, 1.0), "A").left.doc_id
+        >>> make_link(one, two, "A", Match(1.0, 1.0)).left.doc_id
         'a'
     """
     if (right.doc_id, right.start, right.end) < (left.doc_id, left.start, left.end):

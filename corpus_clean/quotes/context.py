@@ -14,7 +14,15 @@ import numpy as np
 
 from corpus_clean.config import QuotesConfig
 from corpus_clean.quotes.articles import Articles, prepare_articles
-from corpus_clean.quotes.compare import VERBATIM_JACCARD, find_conflicts, judge_quotes, make_link, match_texts
+from corpus_clean.quotes.compare import (
+    Judgement,
+    Overlap,
+    find_conflicts,
+    grade_match,
+    judge_overlap,
+    make_link,
+    measure_overlap,
+)
 from corpus_clean.quotes.formulas import share_formula_only
 from corpus_clean.quotes.identity import is_person, match_speakers
 from corpus_clean.quotes.paraphrase import SHARED_GRAMS
@@ -22,7 +30,7 @@ from corpus_clean.quotes.spans import Reading
 from corpus_clean.similarity.arrays import Offsets
 from corpus_clean.similarity.backend import choose_backend
 from corpus_clean.similarity.sheets import Links, Numbers, Weights
-from corpus_clean.types import Grade, Link, Match, Quote
+from corpus_clean.types import Link, Match, Quote
 
 WEIGHTS = Weights(
     # Fitted on labelled pairs of articles, each pair left out once (docs/quotes.md): likeness weighs 1.
@@ -48,6 +56,8 @@ WEIGHTS = Weights(
 _OTHER_SPEAKER = -0.4
 _OTHER_PERSON = -1.3
 _SHORTEST = 3
+_ROUNDED = 0.5
+"""Of a shingle: more than what rounding adds to containment."""
 
 _Found = tuple[Quote, Quote, Link]
 
@@ -83,6 +93,7 @@ class _Context:
         sheets = articles.sheets
         self._owners = sheets.owners.tolist()
         self._lengths = sheets.lengths.tolist()
+        self._sizes = np.diff(sheets.shingles).tolist()
         places = np.arange(len(sheets.kinds)) - np.repeat(sheets.statements[:-1], np.diff(sheets.statements))
         self._own = (places >= np.repeat(sheets.quotes, np.diff(sheets.statements))).tolist()
 
@@ -92,7 +103,7 @@ class _Context:
         half = choose_backend(8 * len(sheets.hashes))
         least = min(config.same_speaker, config.unknown_speaker)
         near = half.find_near(sheets, self._lefts, self._rights, _SHORTEST, least)
-        links = [(pair, a, b, self._link_closely(pair, a, b)) for pair, a, b, _ in near.tolist()]
+        links = [(pair, a, b, self._link_closely(pair, a, b, shared)) for pair, a, b, shared in near.tolist()]
         close = [(pair, a, b, link) for pair, a, b, link in links if link is not None]
         # All that is to know of a pair of articles without any close link is that it has none.
         told, numbers = np.unique(np.array([pair for pair, *_ in close], np.int64), return_inverse=True)
@@ -116,7 +127,8 @@ class _Context:
             if remains:
                 found[pair][owners[a], owners[b]].append((units[a], units[b], link))
         loose[:, 0] = told[loose[:, 0]]
-        for (pair, i, j), link_found in self._link_loosely(loose, scores):
+        shared = half.count_shared(sheets.hashes, sheets.shingles, loose[:, 3].copy(), loose[:, 4].copy())
+        for (pair, i, j), link_found in self._link_loosely(loose, shared, scores):
             found[pair][i, j].append(link_found)
         for _, groups in sorted(found.items()):
             statements = self._articles.statements
@@ -129,47 +141,61 @@ class _Context:
                 settled, key=lambda link: (link.left.start, link.left.end, link.right.start, link.right.end)
             )
 
-    def _link_closely(self, pair: int, a: int, b: int) -> Link | None:
+    def _link_closely(self, pair: int, a: int, b: int, shared: int) -> Link | None:
         """Link two units as `compare_quotes` does, short ones of one speaker too, but not for the event's own words."""
         one, other = self._articles.units[a], self._articles.units[b]
         same = match_speakers(one.speaker, other.speaker, self._known[pair])
-        link = judge_quotes(one, other, same, self._config)
-        if link is None and same and min(self._lengths[a], self._lengths[b]) < self._config.min_words:
-            match = match_texts(one.text, other.text)
-            if match.containment >= self._config.same_speaker and not share_formula_only(one.text, other.text):
-                grade: Grade = "A" if match.jaccard >= VERBATIM_JACCARD else "B"
-                link = make_link(one, other, match, grade, find_conflicts(one.text, other.text))
-        return link and self._flag_own(link, self._owners[a], self._owners[b])
+        overlap = self._overlap(a, b, shared)
+        judged = judge_overlap(overlap, same, self._config)
+        if judged is None and same and min(self._lengths[a], self._lengths[b]) < self._config.min_words:
+            judged = self._judge_short(overlap)
+        return judged and self._flag_own(make_link(one, other, *judged), self._owners[a], self._owners[b])
+
+    def _judge_short(self, overlap: Overlap) -> Judgement | None:
+        match = measure_overlap(overlap)
+        if match.containment < self._config.same_speaker or share_formula_only(overlap.left, overlap.right):
+            return None
+        return grade_match(match), match, find_conflicts(overlap.left, overlap.right)
+
+    def _overlap(self, a: int, b: int, shared: int) -> Overlap:
+        texts, sizes = self._articles.texts, self._sizes
+        return Overlap(texts[a], texts[b], shared, sizes[a], sizes[b])
 
     def _flag_own(self, link: Link, i: int, j: int) -> Link:
         return replace(link, flags=(*link.flags, "unattributed")) if self._own[i] or self._own[j] else link
 
-    def _link_loosely(self, loose: Offsets, scores: Numbers) -> Iterator[tuple[tuple[int, int, int], _Found]]:
+    def _link_loosely(
+        self, loose: Offsets, shared: Offsets, scores: Numbers
+    ) -> Iterator[tuple[tuple[int, int, int], _Found]]:
         """Link the best units of two statements if letters, words and their places together say paraphrase."""
         statements, units = self._articles.statements, self._articles.units
-        rows = zip(loose.tolist(), scores.tolist(), strict=True)
+        rows = zip(loose.tolist(), shared.tolist(), scores.tolist(), strict=True)
         for (pair, i, j), group in groupby(rows, key=lambda row: tuple(row[0][:3])):
             one, another = statements[i], statements[j]
             other = match_speakers(one.speaker, another.speaker, self._known[pair]) is False
             persons = other and is_person(one.speaker) and is_person(another.speaker)
             against = (_OTHER_PERSON if persons else _OTHER_SPEAKER) if other else 0.0
             best: tuple[float, int, int, Match] | None = None
-            for (*_, a, b), (support, likeness) in group:
+            for (*_, a, b), common, (support, likeness) in group:
                 score = support + likeness + against
-                if score + WEIGHTS.containment < WEIGHTS.paraphrase:
+                overlap = self._overlap(a, b, common)
+                most = (common + _ROUNDED) / max(1, min(overlap.own, overlap.other))
+                if score + WEIGHTS.containment * min(1.0, most) < WEIGHTS.paraphrase:
                     continue
-                match = match_texts(units[a].text, units[b].text)
+                match = measure_overlap(overlap)
                 score += WEIGHTS.containment * match.containment
                 if best is None or score > best[0]:
                     best = (score, a, b, match)
             if best is None or best[0] < WEIGHTS.paraphrase:
                 continue
-            one, another, match = units[best[1]], units[best[2]], best[3]
-            flags = find_conflicts(one.text, another.text)
-            if "number" in flags or share_formula_only(one.text, another.text):
+            _, a, b, match = best
+            folded = self._articles.texts[a], self._articles.texts[b]
+            flags = find_conflicts(*folded)
+            if "number" in flags or share_formula_only(*folded):
                 continue  # a paraphrase with other figures is no support
             flags = (*flags, "other-speaker") if other else flags
-            yield (pair, i, j), (one, another, self._flag_own(make_link(one, another, match, "C", flags), i, j))
+            link = make_link(units[a], units[b], "C", match, flags)
+            yield (pair, i, j), (units[a], units[b], self._flag_own(link, i, j))
 
 
 def _settle(left: Quote, right: Quote, found: list[_Found]) -> list[Link]:

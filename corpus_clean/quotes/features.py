@@ -1,18 +1,18 @@
 """What of quotes goes into the search for candidates, and the first, numeric look at what it finds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus_clean.config import QuotesConfig
-from corpus_clean.quotes.compare import SHINGLE, SHORT_WORDS
-from corpus_clean.quotes.fold import fold_text
+from corpus_clean.quotes.compare import SHINGLE, SHORT_WORDS, Overlap
+from corpus_clean.quotes.fold import count_words, fold_texts
 from corpus_clean.similarity.arrays import Keys
 from corpus_clean.similarity.banding import Banding
-from corpus_clean.similarity.compare import compare_pairs
 from corpus_clean.similarity.minhash import band_keys_batch, sign_and_sample, sign_batch
+from corpus_clean.similarity.sets import hash_sets
+from corpus_clean.similarity.sheets import ROUNDING
 from corpus_clean.similarity.shingle import Shingling
 from corpus_clean.similarity.texts import pack_texts
 from corpus_clean.types import Quote
@@ -49,7 +49,7 @@ def find_features(units: Sequence[Quote]) -> Features:
     """
     if not units:
         return Features((), (), ())
-    texts = [fold_text(unit.text) for unit in units]
+    texts = fold_texts([unit.text for unit in units])
     packed = pack_texts(texts)
     buckets = band_keys_batch(sign_batch(packed, _SIGNED, _BANDING.bands * _BANDING.rows), _BANDING, "quote")
     found = sign_and_sample(packed, _TRIGRAMS, permutations=1, one_in=1)
@@ -63,27 +63,24 @@ def find_features(units: Sequence[Quote]) -> Features:
     )
 
 
-def screen_pairs(left: Sequence[str], right: Sequence[str], config: QuotesConfig) -> NDArray[np.bool_]:
-    """Return which pairs of folded texts share enough letters to be one utterance, whoever speaks.
+def screen_pairs(left: Sequence[str], right: Sequence[str], config: QuotesConfig) -> Iterator[tuple[int, Overlap]]:
+    """Yield which pairs of folded texts share enough letters to be one utterance, whoever speaks, and what they share.
 
-    What passes is compared in full; what does not, `compare_quotes` would refuse.
+    What passes is judged in full; what does not, `judge_overlap` would refuse.
 
     Example:
         >>> said = "jalan itu dibuka lagi besok pagi"
-        >>> screen_pairs([said, said], [said, "warga lelah menunggu jembatan selama ini"], QuotesConfig()).tolist()
-        [True, False]
+        >>> pairs = [said, said], [said, "warga lelah menunggu jembatan selama ini"]
+        >>> [(number, overlap.shared) for number, overlap in screen_pairs(*pairs, QuotesConfig())]
+        [(0, 30)]
     """
-    _, contained = compare_pairs(left, right, Shingling("char", SHINGLE))
+    numbers: dict[str, int] = {}
+    ones, others = (
+        np.array([numbers.setdefault(text, len(numbers)) for text in side], np.int64) for side in (left, right)
+    )
+    sets = hash_sets(list(numbers), Shingling("char", SHINGLE))
+    shared = sets.count_shared(ones, others)
+    own, other = sets.sizes[ones], sets.sizes[others]
     least = min(config.same_speaker, config.unknown_speaker)
-    # Rounding must not refuse what the exact comparison takes.
-    return np.asarray(contained >= least - 1e-9, np.bool_)
-
-
-def count_words(folded: str) -> int:
-    """Return the words of a folded text.
-
-    Example:
-        >>> count_words("jalan itu dibuka"), count_words("")
-        (3, 0)
-    """
-    return folded.count(" ") + 1 if folded else 0
+    for pair in np.flatnonzero(shared >= least * np.minimum(own, other) - ROUNDING).tolist():
+        yield pair, Overlap(left[pair], right[pair], int(shared[pair]), int(own[pair]), int(other[pair]))

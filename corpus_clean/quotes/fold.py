@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from corpus_clean.languages.lexicon import load_lexicons
 from corpus_clean.similarity.normalize import normalize_text
+from corpus_clean.similarity.texts import normalize_texts
 
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 _LONGEST_ALIAS = 4
@@ -63,10 +64,25 @@ def fold_text(text: str) -> str:
         >>> fold_text("Lebih dari 600.000 tentara Korut, kata dia")
         'lebih dari 600000 tentara korea utara kata dia'
     """
-    words = normalize_text(_THOUSANDS.sub("", text)).split()
+    return _replace_aliases(normalize_text(_THOUSANDS.sub("", text)))
+
+
+def fold_texts(texts: Iterable[str]) -> list[str]:
+    """Fold many texts; what `fold_text` does of each, in less time.
+
+    Example:
+        >>> fold_texts(["600.000 tentara Korut,", ""])
+        ['600000 tentara korea utara', '']
+    """
+    plain = [_THOUSANDS.sub("", text) for text in texts]
+    return [_replace_aliases(text) for text in normalize_texts(plain)]
+
+
+def _replace_aliases(text: str) -> str:
+    words = text.split()
     heads = _alias_heads()
-    if not any(word in heads for word in words):
-        return " ".join(words)
+    if heads.keys().isdisjoint(words):
+        return text
     aliases = _aliases()
     folded: list[str] = []
     index = 0
@@ -81,3 +97,13 @@ def fold_text(text: str) -> str:
             folded.append(words[index])
             index += 1
     return " ".join(folded)
+
+
+def count_words(folded: str) -> int:
+    """Return the words of a folded text.
+
+    Example:
+        >>> count_words("jalan itu dibuka"), count_words("")
+        (3, 0)
+    """
+    return folded.count(" ") + 1 if folded else 0

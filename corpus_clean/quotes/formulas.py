@@ -12,7 +12,7 @@ from dataclasses import replace
 from corpus_clean.languages.lexicon import load_lexicons
 from corpus_clean.quotes.fold import fold_text
 from corpus_clean.quotes.identity import match_speakers
-from corpus_clean.quotes.paraphrase import content_words, share_root
+from corpus_clean.quotes.paraphrase import pick_content, share_root
 from corpus_clean.similarity.components import join_groups
 from corpus_clean.types import Link, Segment
 
@@ -34,17 +34,19 @@ def _formulas() -> Mapping[str, tuple[tuple[str, ...], ...]]:
 
 
 @functools.lru_cache(maxsize=65536)
-def strip_formulas(text: str) -> str | None:
-    """Return the folded text without its formulas; `None` if it holds none.
+def strip_formulas(folded: str) -> str | None:
+    """Return a folded text without its formulas; `None` if it holds none.
 
     Example:
-        >>> strip_formulas("Kasus ini masih dalam penyelidikan, api berasal dari dapur")
+        >>> strip_formulas("kasus ini masih dalam penyelidikan api berasal dari dapur")
         'kasus ini api berasal dari dapur'
-        >>> strip_formulas("Api berasal dari dapur") is None
+        >>> strip_formulas("api berasal dari dapur") is None
         True
     """
-    words = fold_text(text).split()
+    words = folded.split()
     by_head = _formulas()
+    if by_head.keys().isdisjoint(words):
+        return None
     kept: list[str] = []
     index = 0
     while index < len(words):
@@ -60,10 +62,10 @@ def strip_formulas(text: str) -> str | None:
 
 @functools.lru_cache(maxsize=1 << 14)
 def share_formula_only(left: str, right: str) -> bool:
-    """Whether two texts have a formula in common, and too little besides.
+    """Whether two folded texts have a formula in common, and too little besides.
 
     Example:
-        >>> verdict = "Menjatuhkan pidana terhadap terdakwa dengan pidana penjara selama {} tahun"
+        >>> verdict = "menjatuhkan pidana terhadap terdakwa dengan pidana penjara selama {} tahun"
         >>> share_formula_only(verdict.format(3), verdict.format(16))
         True
         >>> share_formula_only(verdict.format(3), verdict.format(3))
@@ -84,7 +86,9 @@ def share_formula_only(left: str, right: str) -> bool:
 
 
 def _telling_words(text: str) -> list[str]:
-    return [word for word in dict.fromkeys(text.split()) if word.isdigit() or word in content_words(text)]
+    words = text.split()
+    content = pick_content(words)
+    return [word for word in dict.fromkeys(words) if word.isdigit() or word in content]
 
 
 def mark_formulas(links: Sequence[Link]) -> list[Link]:
@@ -99,6 +103,23 @@ def mark_formulas(links: Sequence[Link]) -> list[Link]:
         >>> mark_formulas([link("a", "b", "Rina", "Tono"), link("b", "c", "Tono", "Sari")])
         []
     """
+    return [
+        replace(link, flags=(*link.flags, "formula")) if formula else link
+        for link, formula in zip(links, find_formulas(links), strict=True)
+        if not formula or "other-speaker" not in link.flags
+    ]
+
+
+def find_formulas(links: Sequence[Link]) -> list[bool]:
+    """Return which links are over words that three and more different speakers say.
+
+    Example:
+        >>> find_formulas([])
+        []
+    """
+    names = {name for link in links for name in (link.speaker_left, link.speaker_right) if name}
+    if len(names) < _SPEAKERS:
+        return [False] * len(links)
     speakers: dict[Key, str] = {}
     alike: list[tuple[Key, Key]] = []
     for link in links:
@@ -113,14 +134,7 @@ def mark_formulas(links: Sequence[Link]) -> list[Link]:
         known = said_by[wording[key]]
         if name and len(known) < _SPEAKERS and not any(match_speakers(name, other) for other in known):
             known.append(name)
-    kept = []
-    for link in links:
-        formula = link.grade != "C" and len(said_by[wording[_key(link.left)]]) >= _SPEAKERS
-        if not formula:
-            kept.append(link)
-        elif "other-speaker" not in link.flags:
-            kept.append(replace(link, flags=(*link.flags, "formula")))
-    return kept
+    return [link.grade != "C" and len(said_by[wording[_key(link.left)]]) >= _SPEAKERS for link in links]
 
 
 def _key(segment: Segment) -> Key:

@@ -36,10 +36,20 @@ def match_speakers(left: str, right: str, affiliations: Affiliations = NO_AFFILI
     """
     if not left or not right:
         return None
+    same = _match_names(left, right)
+    if same is not True and affiliations:
+        a, b = _name_words(left), _name_words(right)
+        if a and b and (_speaks_for(a, b, affiliations) or _speaks_for(b, a, affiliations)):
+            return True
+    return same
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def _match_names(left: str, right: str) -> bool | None:
     a, b = _name_words(left), _name_words(right)
     if not a or not b:
         return None
-    if a == b or _alike(a, b) or _speaks_for(a, b, affiliations) or _speaks_for(b, a, affiliations):
+    if a == b or _alike(a, b):
         return True
     return None if _is_office(left) != _is_office(right) else False
 
@@ -113,7 +123,5 @@ def _same_word(a: str, b: str) -> bool:
 
 
 def _speaks_for(organisation: tuple[str, ...], person: tuple[str, ...], affiliations: Affiliations) -> bool:
-    if not affiliations:
-        return False
     words = set(organisation)
     return any(set(fold_text(name).split()) <= words and _alike(_name_words(who), person) for name, who in affiliations)

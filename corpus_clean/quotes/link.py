@@ -6,10 +6,11 @@ from itertools import combinations
 
 from corpus_clean.config import QuotesConfig
 from corpus_clean.quotes.articles import prepare_articles
-from corpus_clean.quotes.compare import compare_quotes
+from corpus_clean.quotes.compare import judge_overlap
 from corpus_clean.quotes.context import link_articles
 from corpus_clean.quotes.features import LARGEST_FREQUENCY, RAREST, SHARED, Features, find_features, screen_pairs
 from corpus_clean.quotes.formulas import mark_formulas
+from corpus_clean.quotes.identity import match_speakers
 from corpus_clean.quotes.spans import Reading, read_document
 from corpus_clean.quotes.units import count_days, split_units
 from corpus_clean.types import Document, Link, Quote
@@ -44,14 +45,14 @@ def link_quotes(
     features = find_features(units)
     candidates = _find_candidates(units, features)
     texts = features.texts
-    alike = screen_pairs([texts[i] for i, _ in candidates], [texts[j] for _, j in candidates], config)
-    found = [pair for pair, enough in zip(candidates, alike.tolist(), strict=True) if enough]
     meetings: set[tuple[str, str]] = set()
-    for i, j in found:
-        a, b = units[i].doc_id, units[j].doc_id
+    for number, overlap in screen_pairs([texts[i] for i, _ in candidates], [texts[j] for _, j in candidates], config):
+        one, other = (units[unit] for unit in candidates[number])
+        a, b = one.doc_id, other.doc_id
         if (a, b) in meetings or not _lie_near(days or {}, a, b, config):
             continue
-        if compare_quotes(units[i], units[j], config, readings[a].affiliations | readings[b].affiliations):
+        same = match_speakers(one.speaker, other.speaker, readings[a].affiliations | readings[b].affiliations)
+        if judge_overlap(overlap, same, config):
             meetings.add((a, b))
     names = sorted({doc_id for pair in meetings for doc_id in pair})
     numbers = {name: number for number, name in enumerate(names)}

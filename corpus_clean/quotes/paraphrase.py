@@ -5,6 +5,7 @@ by the letters they share. That works for affixes in front and behind, without a
 """
 
 import functools
+from collections.abc import Iterable
 
 from corpus_clean.languages.lexicon import load_lexicons
 from corpus_clean.quotes.fold import fold_text
@@ -40,9 +41,27 @@ def content_words(text: str) -> tuple[str, ...]:
         >>> content_words("Ia mengatakan bahwa jalan itu akan dibuka lagi.")
         ('jalan', 'dibuka')
     """
-    stop = _function_words()
-    words = dict.fromkeys(fold_text(text).split())
-    return tuple(word for word in words if word not in stop and (len(word) >= 3 or word.isdigit()))
+    return pick_content(fold_text(text).split())
+
+
+def pick_content(words: Iterable[str]) -> tuple[str, ...]:
+    """Return those of folded words that carry a topic, each once, in order.
+
+    Example:
+        >>> pick_content("ia mengatakan bahwa jalan itu akan dibuka lagi".split())
+        ('jalan', 'dibuka')
+    """
+    return tuple(filter(carries_topic, dict.fromkeys(words)))
+
+
+def carries_topic(word: str) -> bool:
+    """Tell whether a folded word is a number, or neither short nor one that any sentence may have.
+
+    Example:
+        >>> carries_topic("jalan"), carries_topic("akan"), carries_topic("7")
+        (True, False, True)
+    """
+    return word not in _function_words() and (len(word) >= 3 or word.isdigit())
 
 
 @functools.lru_cache(maxsize=65536)

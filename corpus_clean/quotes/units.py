@@ -1,5 +1,6 @@
 """The units that are compared: a quote, and each sentence of a quote of several; and the day they were printed."""
 
+import functools
 from dataclasses import replace
 from datetime import date
 
@@ -22,22 +23,33 @@ def split_units(quote: Quote) -> list[Quote]:
         >>> [(unit.start, unit.text) for unit in split_units(quote)][1:]
         [(10, 'Kami tidak mundur dari rencana ini.'), (46, 'Jalan itu dibuka lagi pada hari Senin,')]
     """
-    if "." not in quote.text and "?" not in quote.text and "!" not in quote.text:
-        return [quote]
-    tokens = tokenize(quote.text)
-    units = []
+    return [
+        quote,
+        *(
+            replace(quote, start=quote.start + start, end=quote.start + end, text=quote.text[start:end])
+            for start, end in _cut_sentences(quote.text)
+        ),
+    ]
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _cut_sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the sentences of a text are that are worth comparing; nothing if it is but one."""
+    if "." not in text and "?" not in text and "!" not in text:
+        return ()
+    tokens = tokenize(text)
+    found = []
     for first, last in split_sentences(tokens, 0, len(tokens), []):
         begin, end = first, last
         while end > begin and tokens.is_break(end - 1):
             end -= 1
         while begin < end and tokens.is_break(begin):
             begin += 1
-        if tokens.counted[end] - tokens.counted[begin] < _SHORTEST_UNIT:
-            continue
-        start, stop = tokens.starts[begin], tokens.ends[end - 1]
-        if stop - start < len(quote.text):
-            units.append(replace(quote, start=quote.start + start, end=quote.start + stop, text=quote.text[start:stop]))
-    return [quote, *units] if len(units) > 1 or (units and units[0].text != quote.text) else [quote]
+        if tokens.counted[end] - tokens.counted[begin] >= _SHORTEST_UNIT:
+            start, stop = tokens.starts[begin], tokens.ends[end - 1]
+            if stop - start < len(text):
+                found.append((start, stop))
+    return tuple(found)
 
 
 def count_days(published: str) -> int | None:

@@ -80,7 +80,7 @@ def weigh_pair(
     support += weights.lead * np.minimum(1.0, _follow_leads(sheets, rows, columns, high))
     partner = _compare_partners(firm, likeness[np.ix_(tops, tops)], likeness[np.ix_(fronts, fronts)])
     support += weights.partner * np.minimum(1.0, partner)
-    rivals = firm.any(axis=1)[:, None] | firm.any(axis=0)
+    rivals = np.logical_or(firm.any(axis=1, keepdims=True), firm.any(axis=0))
     support += np.where(rivals & (partner < weights.rival), weights.rivals, 0.0)
     kind = np.where(sides.direct, weights.both_direct, 0.0)
     kind += np.where(sides.indirect, weights.both_indirect, 0.0)

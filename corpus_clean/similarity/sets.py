@@ -24,19 +24,16 @@ class ShingleSets:
         """How many shingles each text has."""
         return np.diff(self.bounds)
 
-    def count_shared(self, left: range, right: range) -> NDArray[np.int64]:
-        """Return how many shingles each text of one range shares with each of another, shape `(left, right)`.
+    def count_shared(self, left: Offsets, right: Offsets) -> Offsets:
+        """Return how many shingles each two texts share, those of the numbers `left[i]` and `right[i]`.
 
         Example:
             >>> sets = hash_sets(["abc", "abd", "xy"], Shingling("char", 2))
-            >>> sets.count_shared(range(0, 1), range(1, 3)).tolist()
-            [[2, 0]]
+            >>> sets.count_shared(np.array([0, 0]), np.array([1, 2])).tolist()
+            [2, 0]
         """
-        a = np.repeat(np.arange(left.start, left.stop), len(right))
-        b = np.tile(np.arange(right.start, right.stop), len(left))
-        half = backend.choose_backend(int(self.sizes[left.start : left.stop].sum()) * len(right))
-        shared = half.count_shared(self.hashes, self.bounds, a, b)
-        return shared.reshape(len(left), len(right))
+        half = backend.choose_backend(int(self.sizes[left].sum()))
+        return half.count_shared(self.hashes, self.bounds, left, right)
 
 
 def hash_sets(texts: Sequence[str], shingling: Shingling) -> ShingleSets:

@@ -8,8 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus_clean.config import Config, EngineConfig, QuotesConfig
-from corpus_clean.pipeline import quotes as quotes_module
-from corpus_clean.pipeline import tables
+from corpus_clean.pipeline import settle, tables
 from corpus_clean.pipeline.quotes import link_quotes
 from corpus_clean.pipeline.stages import open_stages
 from corpus_clean.quotes.clusters import cluster_quotes
@@ -99,7 +98,7 @@ def test_a_corpus_without_quotes_has_no_links(tmp_path: Path) -> None:
 def test_groups_stay_whole_however_many_rows_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     days = ["2024-05-01"] * len(TEXTS)
     whole = run_stages(tmp_path / "whole", days, QuotesConfig())
-    monkeypatch.setattr(quotes_module, "_ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(settle, "_ROWS_AT_ONCE", 1)
     assert run_stages(tmp_path / "single", days, QuotesConfig()) == whole
     shared = pq.ParquetFile(tmp_path / "single" / "stages" / "quote-groups-whole" / "part-00000.parquet")
     groups = [shared.read_row_group(n, ["group_id"])["group_id"].to_pylist() for n in range(shared.num_row_groups)]

@@ -385,5 +385,10 @@ def test_leaves_that_only_have_each_other_make_a_star() -> None:
 def test_the_keeper_is_the_wording_most_like_the_others() -> None:
     odd = Segment("a", "quote", 0, 99, SAID + " begitulah rencananya sampai hari ini kata mereka semua")
     two, three = (Segment(d, "quote", 0, 99, SAID) for d in "bc")
-    (cluster,) = cluster_quotes([link(odd, two), link(odd, three)])
-    assert next(member for member in cluster.members if member.keeper).segment.doc_id == "b"
+    like = match_texts(odd.text, SAID)
+    (cluster,) = cluster_quotes([replace(link(odd, other), match=like) for other in (two, three)])
+    assert [(member.keeper, member.jaccard_to_keeper) for member in cluster.members] == [
+        (False, like.jaccard),
+        (True, 1.0),
+        (False, 1.0),
+    ]

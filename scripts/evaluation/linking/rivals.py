@@ -81,7 +81,7 @@ def link_by(rule: Rule) -> Linker:
 
     def link(readings: Mapping[str, Reading]) -> list[Link]:
         return [
-            make_link(a, b, match_texts(a.text, b.text), "B")
+            make_link(a, b, "B", match_texts(a.text, b.text))
             for a, b in _meetings(readings)
             if rule(fold_text(a.text), fold_text(b.text))
         ]
@@ -99,7 +99,7 @@ def link_by_containment(readings: Mapping[str, Reading]) -> list[Link]:
         words = min(len(fold_text(a.text).split()), len(fold_text(b.text).split()))
         match = match_texts(a.text, b.text)
         if words >= config.min_words and match.containment >= threshold(same, config):
-            links[a, b] = make_link(a, b, match, "A" if match.jaccard >= config.same_speaker else "B")
+            links[a, b] = make_link(a, b, "A" if match.jaccard >= config.same_speaker else "B", match)
             if same:
                 opened.add((a.doc_id, b.doc_id))
     for left, right in sorted(opened):
@@ -114,7 +114,7 @@ def link_by_containment(readings: Mapping[str, Reading]) -> list[Link]:
         for match, a, b in pairs:
             close = match.containment >= config.same_speaker
             if close or (match.containment >= _CONTEXT and match.containment == best[a] == best[b]):
-                links.setdefault((a, b), make_link(a, b, match, "B" if close else "C"))
+                links.setdefault((a, b), make_link(a, b, "B" if close else "C", match))
     return list(links.values())
 
 
