@@ -1,5 +1,6 @@
 """One machine: a pool of processes for the kernels, an embedded DuckDB for the SQL."""
 
+import functools
 import glob
 import os
 import threading
@@ -176,7 +177,7 @@ _PLAIN = {"use_dictionary": False, "write_statistics": False, "compression": "no
 def _run_task(kernel: Kernel, part: str, group: int, target: Path, heaps: Path, number: int) -> None:
     with (
         commit_file(target) as partial,
-        pq.ParquetFile(part, page_checksum_verification=True) as source,
+        pq.ParquetFile(part, metadata=_read_footer(part, _name_state(part)), page_checksum_verification=True) as source,
         closing(HeapReader(heaps)) as reader,
         closing(HeapWriter(heaps, number, kernel.schema)) as heap,
         pq.ParquetWriter(partial, heap.schema, **_choose_options(heap.schema)) as writer,
@@ -184,6 +185,17 @@ def _run_task(kernel: Kernel, part: str, group: int, target: Path, heaps: Path, 
         batches = source.iter_batches(row_groups=[group], use_threads=False)
         for table in _gather(map(heap.put, kernel(map(reader.fetch, batches)))):
             writer.write_table(table)
+
+
+def _name_state(part: str) -> tuple[int, int, int]:
+    found = Path(part).stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@functools.lru_cache(maxsize=2)
+def _read_footer(part: str, state: tuple[int, int, int]) -> pq.FileMetaData:
+    """Return what a part says of itself; with a task for each of its groups, reading it anew would be quadratic."""
+    return pq.read_metadata(part)
 
 
 def _gather(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
