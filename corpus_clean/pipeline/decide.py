@@ -47,7 +47,7 @@ def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
         documents: the `FACTS` of every document; of an earlier run's documents nothing is known.
         config: the keeping policy.
     """
-    order = pc.sort_indices(edges, sort_keys=[(name, "ascending") for name in _ORDER]).to_numpy()
+    order = np.lexsort([_rank(edges.column(name)) for name in reversed(_ORDER)])
     ordered = edges.take(wrap_numbers(order[_find_first(edges)[order]]))
     del edges  # there may be millions, and the caller does not hold them either
     whole = pc.equal(ordered.column("level"), "document")
@@ -60,6 +60,19 @@ def decide(edges: pa.Table, documents: pa.Table, config: Config) -> Decision:
     clusters = pa.concat_tables([documents_in, passages])
     resemblance = {copy: value for copies in groups.values() for copy, value in copies.items()}
     return Decision(keepers, resemblance, _make_links(kept, clusters), clusters)
+
+
+def _rank(values: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Return numbers in the order of the values; of texts, which come again and again, each is compared once."""
+    if not pa.types.is_string(values.type):
+        numbers: NDArray[np.int64] = values.to_numpy()
+        return numbers
+    encoded = values.combine_chunks().dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary).to_numpy()
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order))
+    ranked: NDArray[np.int64] = ranks[encoded.indices.to_numpy()]
+    return ranked
 
 
 def _drop_stale(edges: pa.Table, whole: pa.ChunkedArray, keepers: Mapping[str, str]) -> pa.Table:
