@@ -23,33 +23,55 @@ def relate_documents(left: str, right: str, match: Match, config: DedupConfig) -
 
 
 def name_relation(match: Match, config: DedupConfig, *, equal: bool, is_template: Callable[[], bool]) -> str:
-    """Name the relation of two documents, or return "" where they are too unlike to link.
+    """Name the relation of two documents as `name_relations` does; whether it is a template is asked where it matters.
+
+    Example:
+        >>> name_relation(Match(0.3, 0.9), DedupConfig(), equal=False, is_template=lambda: False)
+        'excerpt'
+    """
+    jaccard, containment = np.array([match.jaccard]), np.array([match.containment])
+    template = not equal and bool(may_relate(jaccard, containment, config)[0]) and is_template()
+    names = name_relations(jaccard, containment, config, equal=np.array([equal]), template=np.array([template]))
+    return str(names[0])
+
+
+def name_relations(
+    jaccard: NDArray[np.float64],
+    containment: NDArray[np.float64],
+    config: DedupConfig,
+    *,
+    equal: NDArray[np.bool_],
+    template: NDArray[np.bool_],
+) -> NDArray[np.str_]:
+    """Name the relations of pairs of documents; "" is that of those too unlike to link.
 
     `exact` and `near-duplicate` are grounds for leaving one out. `template` (same form, other numbers), `reprint` (the
     same article, edited), `excerpt` (nearly all of one is in the other) and `rewrite` (one release or wire copy,
     re-edited) only link.
 
     Args:
-        match: their likeness.
+        jaccard: how alike they are.
+        containment: how much of the one is in the other.
         config: the thresholds.
-        equal: they are the same but for case, punctuation and spacing.
-        is_template: asked only where it matters.
+        equal: whether they are the same but for case, punctuation and spacing.
+        template: whether only figures, names and dates differ.
 
     Example:
-        >>> name_relation(Match(0.3, 0.9), DedupConfig(), equal=False, is_template=lambda: False)
-        'excerpt'
+        >>> neither = np.array([False, False])
+        >>> likeness = np.array([0.1, 0.9]), np.array([0.1, 0.9])
+        >>> name_relations(*likeness, DedupConfig(), equal=neither, template=neither).tolist()
+        ['', 'near-duplicate']
     """
-    if equal:
-        return "exact"
-    if match.jaccard < config.link_jaccard and match.containment < config.rewrite_containment:
-        return ""
-    if is_template():
-        return "template"
-    if match.jaccard >= config.threshold:
-        return "near-duplicate"
-    if match.jaccard >= config.reprint_jaccard:
-        return "reprint"
-    return "excerpt" if match.containment >= config.link_containment else "rewrite"
+    unlike = (jaccard < config.link_jaccard) & (containment < config.rewrite_containment)
+    named = {
+        "exact": equal,
+        "": unlike,
+        "template": template,
+        "near-duplicate": jaccard >= config.threshold,
+        "reprint": jaccard >= config.reprint_jaccard,
+        "excerpt": containment >= config.link_containment,
+    }
+    return np.select(list(named.values()), list(named), "rewrite")
 
 
 def may_relate(
@@ -65,15 +87,18 @@ def may_relate(
     return alike | (containment >= min(config.rewrite_containment, config.link_containment))
 
 
-def relate_passages(match: Match, config: DedupConfig, *, equal: bool) -> str:
-    """Name the relation of two passages, or return "".
+def relate_passages(
+    jaccard: NDArray[np.float64], containment: NDArray[np.float64], config: DedupConfig, *, equal: NDArray[np.bool_]
+) -> NDArray[np.str_]:
+    """Name the relations of pairs of passages; see `name_relations`.
 
     Example:
-        >>> relate_passages(Match(0.9, 0.95), DedupConfig(), equal=False)
-        'near-verbatim'
+        >>> relate_passages(np.array([0.9]), np.array([0.95]), DedupConfig(), equal=np.array([False])).tolist()
+        ['near-verbatim']
     """
-    if equal:
-        return "verbatim"
-    if match.jaccard >= config.threshold:
-        return "near-verbatim"
-    return "contained" if match.containment >= config.link_containment else ""
+    named = {
+        "verbatim": equal,
+        "near-verbatim": jaccard >= config.threshold,
+        "contained": containment >= config.link_containment,
+    }
+    return np.select(list(named.values()), list(named), "")

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpus_clean.config import Config
-from corpus_clean.dedup.relations import may_relate, name_relation, relate_passages
+from corpus_clean.dedup.relations import may_relate, name_relations, relate_passages
 from corpus_clean.dedup.segment import SHINGLING
 from corpus_clean.dedup.template import LEAST_FIGURES, is_template
 from corpus_clean.pipeline.segments import Signing, pack_normal
@@ -18,7 +18,6 @@ from corpus_clean.similarity.arrays import Offsets
 from corpus_clean.similarity.compare import compare_packed
 from corpus_clean.similarity.texts import NormalizedTexts
 from corpus_clean.storage.arrow import wrap_numbers
-from corpus_clean.types import Match
 
 COMPARED = ("doc_id", "level", "start", "end", "text", "normal", "exact", "figures", "figures_key")
 """The columns of two segments that comparing them needs."""
@@ -45,14 +44,14 @@ class VerifyKernel:
         packed, left, right = _pack_sides(pairs.column("left_normal"), pairs.column("right_normal"))
         jaccard, containment = compare_packed(packed, left, right, SHINGLING)
         relations = self._relate(pairs, packed, left, right, jaccard, containment)
-        linked = np.flatnonzero([relation != "" for relation in relations])
+        linked = np.flatnonzero(relations != "")
         alike = wrap_numbers(linked)
         shown = [name for name in pairs.schema.names if name.partition("_")[2] in {"level", *_SHOWN}]
         found = pairs.select(shown).take(alike)
         swapped = _is_left_last(found)
         columns = {
             "level": found.column("left_level"),
-            "relation": pa.array(relations, pa.string()).take(alike),
+            "relation": pa.array(relations[linked], pa.string()),
             "grade": pc.if_else(pc.greater_equal(wrap_numbers(jaccard[linked]), self.config.dedup.threshold), "A", "B"),
             "jaccard": wrap_numbers(jaccard[linked]),
             "containment": wrap_numbers(containment[linked]),
@@ -73,28 +72,23 @@ class VerifyKernel:
         right: Offsets,
         jaccard: NDArray[np.float64],
         containment: NDArray[np.float64],
-    ) -> list[str]:
+    ) -> NDArray[np.str_]:
         dedup = self.config.dedup
-        same = pc.equal(pairs.column("left_exact"), pairs.column("right_exact")).fill_null(False).to_numpy(False)
+        equal = pc.equal(pairs.column("left_exact"), pairs.column("right_exact")).fill_null(False).to_numpy(False)
+        for place in np.flatnonzero(equal).tolist():
+            # An equal hash says nothing yet: the texts do.
+            equal[place] = packed[left[place]] == packed[right[place]]
         fewest = np.minimum(*(pairs.column(f"{side}_figures").to_numpy() for side in ("left", "right")))
         differ = pc.not_equal(pairs.column("left_figures_key"), pairs.column("right_figures_key")).to_numpy(False)
-        figures = differ & (fewest >= LEAST_FIGURES)
         document = pc.equal(pairs.column("left_level"), "document").to_numpy(False)
-        relations = [""] * len(pairs)
-        for place in np.flatnonzero(same | may_relate(jaccard, containment, dedup)).tolist():
-            match = Match(float(jaccard[place]), float(containment[place]))
-            a, b = left[place], right[place]
-            # An equal hash says nothing yet: the texts do.
-            equal = bool(same[place]) and packed[a] == packed[b]
-            if not document[place]:
-                relations[place] = relate_passages(match, dedup, equal=equal)
-                continue
-
-            def asked(place: int = place, a: int = a, b: int = b) -> bool:
-                return bool(figures[place]) and is_template(packed[a].decode(), packed[b].decode())
-
-            relations[place] = name_relation(match, dedup, equal=equal, is_template=asked)
-        return relations
+        template = document & ~equal & differ & (fewest >= LEAST_FIGURES) & may_relate(jaccard, containment, dedup)
+        for place in np.flatnonzero(template).tolist():
+            template[place] = is_template(packed[left[place]].decode(), packed[right[place]].decode())
+        return np.where(
+            document,
+            name_relations(jaccard, containment, dedup, equal=equal, template=template),
+            relate_passages(jaccard, containment, dedup, equal=equal),
+        )
 
 
 def _pack_sides(left: pa.Array, right: pa.Array) -> tuple[NormalizedTexts, Offsets, Offsets]:
