@@ -29,6 +29,7 @@ from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.types import Document, Edit, Metadata, Record, Rejection
 from corpus_clean.writers.base import load_writer
 
+_NOTHING_SAID = Reading(())
 _ROWS = 256
 _BYTES = 8 << 20
 
@@ -145,13 +146,13 @@ def clean_decoded(
         extracted = _extract(record, text, config, wrappers)
         text, edits, metadata = extracted.text, (*edits, extracted.edit), _merge(metadata, extracted.metadata)
         declared = extracted.language
-    document = Document(record.id, text, record.path, detect_language(text) or declared, "", metadata)
-    document = replace(document, portal=detect_portal(document, rules.packs))
-    applied = apply_rules(document, rules)
-    document = replace(document, text=applied.text, metadata=applied.metadata)
+    language = detect_language(text) or declared
+    portal = detect_portal(Document(record.id, text, record.path, language, "", metadata), rules.packs)
+    applied = apply_rules(Document(record.id, text, record.path, language, portal, metadata), rules)
+    document = Document(record.id, applied.text, record.path, language, portal, applied.metadata)
     if not document.text.strip():
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
-    reading = read_document(document) if config.quotes.enabled else Reading(())
+    reading = read_document(document) if config.quotes.enabled else _NOTHING_SAID
     return Cleaned(document, source, codec, (*edits, *applied.edits), reading)
 
 
