@@ -28,6 +28,7 @@ from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.types import Document, Edit, Metadata, Record, Rejection
 from corpus_clean.writers.base import load_writer
 
+_NOTHING_SAID = Reading(())
 _ROWS = 256
 _BYTES = 8 << 20
 
@@ -144,12 +145,12 @@ def clean_decoded(
         extracted = _extract(record, text, config, wrappers)
         text, edits, metadata = extracted.text, (*edits, extracted.edit), _merge(metadata, extracted.metadata)
         declared = extracted.language
-    document = Document(record.id, text, record.path, detect_language(text) or declared, "", metadata)
-    applied = apply_rules(document, rules, detect=True)
-    document = replace(document, text=applied.text, portal=applied.portal, metadata=applied.metadata)
+    language = detect_language(text) or declared
+    applied = apply_rules(Document(record.id, text, record.path, language, "", metadata), rules, detect=True)
+    document = Document(record.id, applied.text, record.path, language, applied.portal, applied.metadata)
     if not document.text.strip():
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
-    reading = read_document(document) if config.quotes.enabled else Reading(())
+    reading = read_document(document) if config.quotes.enabled else _NOTHING_SAID
     return Cleaned(document, source, codec, (*edits, *applied.edits), reading)
 
 

@@ -79,7 +79,7 @@ def read_table(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
 
 def _read_batches(path: Path, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
     with read_back(path), open_source(path) as source:
-        yield from source.iter_batches(batch_size=256, columns=columns)
+        yield from source.iter_batches(batch_size=256, columns=columns, use_threads=False)
 
 
 def _read_checked(out: Path) -> ReadConfig:

@@ -4,10 +4,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from corpus_clean.config import Config, EngineConfig, QuotesConfig
+from corpus_clean.pipeline import plan
 from corpus_clean.pipeline.run import run
 from corpus_clean.storage.parts import list_parts
 from scripts.spark.outputs import find_differences
@@ -26,14 +28,15 @@ run_plainly(Path(sys.argv[1]), Path(sys.argv[2]), notice=notice)
 
 
 def run_plainly(source: Path, out: Path, engine: EngineConfig = LOCAL, **options: object) -> None:
-    run(source, out, Config(quotes=QuotesConfig(enabled=False), engine=engine), **options)  # type: ignore[arg-type]
+    with patch.object(plan, "TASK_FILES", 32):  # so that there are several tasks
+        run(source, out, Config(quotes=QuotesConfig(enabled=False), engine=engine), **options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("stage", "done"), [("cleaned", 2), ("segments", 3), ("edges", 1)])
 def test_a_run_killed_on_one_machine_ends_on_spark(spark: EngineConfig, tmp_path: Path, stage: str, done: int) -> None:
     source = tmp_path / "in"
     source.mkdir()
-    for number, text in enumerate(draw_corpus(3) * 4):  # in tasks of 128 files
+    for number, text in enumerate(draw_corpus(3) * 4):
         (source / f"{number:04d}.txt").write_text(f"{text} nomor {number // 120}", encoding="utf-8")
     run_plainly(source, tmp_path / "whole")
     command = [sys.executable, "-c", KILLED, source, tmp_path / "out", stage, str(done)]
