@@ -134,7 +134,8 @@ def _resemble(sets: ShingleSets, wordings: Sequence[Sequence[int]]) -> Iterator[
     one = np.concatenate([*nothing, *(np.repeat(rows, len(own)) for rows, own in zip(samples, whole, strict=True))])
     other = np.concatenate([*nothing, *(np.tile(own, len(rows)) for rows, own in zip(samples, whole, strict=True))])
     shared = sets.count_shared(one, other)
-    jaccard = np.round(shared / np.maximum(sets.sizes[one] + sets.sizes[other] - shared, 1), 4).tolist()
+    union = np.maximum(sets.sizes[one] + sets.sizes[other] - shared, 1)
+    jaccard = [round(share, 4) for share in (shared / union).tolist()]
     first = 0
     for rows, own in zip(samples, whole, strict=True):
         yield jaccard[first : first + len(rows) * len(own)]
