@@ -138,6 +138,7 @@ def judge_quotes(left: Quote, right: Quote, same: bool | None, config: QuotesCon
     return judged and make_link(left, right, *judged)
 
 
+@functools.lru_cache(maxsize=_PAIRS_KEPT)
 def judge_overlap(overlap: Overlap, same: bool | None, config: QuotesConfig) -> Judgement | None:
     """Say what the link of two folded texts is like, if they are to be linked.
 
@@ -146,8 +147,11 @@ def judge_overlap(overlap: Overlap, same: bool | None, config: QuotesConfig) -> 
         >>> judge_overlap(overlap_texts(said, f"benar {said}"), None, QuotesConfig())[0]
         'A'
     """
+    fewest = min(overlap.own, overlap.other)
+    if overlap.shared < threshold(same, config) * fewest:
+        return None
     needed = _needed(overlap, same, config)
-    if needed > 1 or overlap.shared < needed * min(overlap.own, overlap.other):
+    if needed > 1 or overlap.shared < needed * fewest:
         return None
     match = measure_overlap(overlap)
     if match.containment < needed or share_formula_only(overlap.left, overlap.right):
