@@ -74,12 +74,13 @@ class Engine(Protocol):
         """Run SQL over tables, each made of the stages given, and write the result as a stage."""
         ...
 
-    def pair(self, segments: Sequence[Path], target: Path) -> None:
+    def pair(self, segments: Sequence[Path], target: Path, shared: int = 1) -> None:
         """Write which segments are worth comparing, as `left_id` and `right_id`: see `similarity.candidates`.
 
         Args:
             segments: stages with `segment_id`, `doc_id`, `exact`, `buckets` and `features`; one without an id is none.
             target: the stage to write, in the order of the ids.
+            shared: how many buckets or features two segments must share.
         """
         ...
 
@@ -132,7 +133,7 @@ def do_first(task: Callable[..., object], *arguments: object) -> Iterator[None]:
     yield
 
 
-def pair_by_sql(engine: Engine, segments: Sequence[Path], target: Path) -> None:
+def pair_by_sql(engine: Engine, segments: Sequence[Path], target: Path, shared: int = 1) -> None:
     """Do what `Engine.pair` does in SQL, however large the stages are."""
 
     def query(name: str, sql: str, **tables: Path | Sequence[Path]) -> Path:
@@ -144,8 +145,8 @@ def pair_by_sql(engine: Engine, segments: Sequence[Path], target: Path) -> None:
     buckets = query("buckets", candidates.explode_sql("buckets", engine.explode), segments=segments, copies=copies)
     features = query("features", candidates.explode_sql("features", engine.explode), segments=segments, copies=copies)
     rare = query("rare", candidates.rarest_features_sql(), features=features)
-    alike = query("alike", candidates.pair_buckets_sql(), buckets=buckets)
-    sharing = query("sharing", candidates.pair_rare_sql(), rare=rare, features=features)
+    alike = query("alike", candidates.pair_buckets_sql(shared=shared), buckets=buckets)
+    sharing = query("sharing", candidates.pair_rare_sql(shared=shared), rare=rare, features=features)
     engine.query(candidates.DISTINCT_SQL, {"found": [copies, alike, sharing]}, target)
 
 

@@ -4,6 +4,7 @@ The quotes of a corpus may be millions. What must see all of them at once is SQL
 documents, or one group of linked quotes, is Python.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +21,10 @@ from corpus_clean.pipeline.tables import read_quotes, read_readings
 from corpus_clean.quotes.articles import prepare_articles
 from corpus_clean.quotes.compare import judge_overlap
 from corpus_clean.quotes.context import link_articles
-from corpus_clean.quotes.features import LARGEST_FREQUENCY, RAREST, SHARED, find_features, screen_pairs
+from corpus_clean.quotes.features import SHARED, find_features, screen_pairs
 from corpus_clean.quotes.identity import match_speakers
 from corpus_clean.quotes.units import count_days, split_units
 from corpus_clean.similarity.backend import is_worth_loading, load_kernel
-from corpus_clean.similarity.candidates import pair_buckets_sql, pair_rare_sql, rarest_features_sql
 from corpus_clean.storage.arrow import wrap_numbers
 from corpus_clean.storage.parts import read_parts
 
@@ -33,18 +33,15 @@ if TYPE_CHECKING:
     from corpus_clean.types import Quote
 
 _PAIRS_AT_ONCE = 2048
-_ROWS_AT_ONCE = 4096
 
 _MEETINGS = pa.schema([("left_doc", pa.string()), ("right_doc", pa.string())])
-
-_CANDIDATES_SQL = "SELECT left_id, right_id FROM alike UNION SELECT left_id, right_id FROM sharing"
 
 _PAIRS_SQL = """
     SELECT l.doc_id AS left_doc, l.text AS left_text, l.speaker AS left_speaker, l.affiliations AS left_affiliations,
            r.doc_id AS right_doc, r.text AS right_text, r.speaker AS right_speaker, r.affiliations AS right_affiliations
     FROM candidates c
-    JOIN units l ON l.unit_id = c.left_id
-    JOIN units r ON r.unit_id = c.right_id
+    JOIN units l ON l.segment_id = c.left_id
+    JOIN units r ON r.segment_id = c.right_id
     {window}
     ORDER BY c.left_id, c.right_id
 """
@@ -100,26 +97,13 @@ def _load_compiled(cleaned: Path) -> bool:
 def find_edges(stages: Stages, cleaned: Path, units: Path, config: Config) -> Path:
     """Return the stage of all links between two documents' quotes, before formulas are told from the rest."""
     compiled = _load_compiled(cleaned)
-    explode = stages.engine.explode
-    buckets = stages.query("quote-buckets", _explode_sql("buckets", explode), units=units)
-    features = stages.query("quote-trigrams", _explode_sql("trigrams", explode), units=units)
-    rare = stages.query("quote-rare", rarest_features_sql(keep=RAREST, most=LARGEST_FREQUENCY), features=features)
-    candidates = stages.query(
-        "quote-candidates",
-        _CANDIDATES_SQL,
-        alike=stages.query("quote-alike", pair_buckets_sql(shared=SHARED), buckets=buckets),
-        sharing=stages.query("quote-sharing", pair_rare_sql(shared=SHARED), rare=rare, features=features),
-    )
+    candidates = stages.pair("quote-candidates", [units], SHARED)
     days = config.quotes.within_days
     window = f"WHERE l.day IS NULL OR r.day IS NULL OR ABS(l.day - r.day) <= {days}" if days else ""
     pairs = stages.query("quote-pairs", _PAIRS_SQL.format(window=window), candidates=candidates, units=units)
     meetings = stages.map("quote-meetings", MeetingKernel(config, compiled), pairs)
     contexts = stages.query("quote-contexts", _CONTEXTS_SQL, meetings=meetings, cleaned=cleaned)
     return stages.map("quote-edges", ContextKernel(config, compiled), contexts)
-
-
-def _explode_sql(column: str, explode: str) -> str:
-    return f"SELECT {explode}(u.{column}) AS bucket, u.unit_id AS segment_id, u.doc_id AS doc_id FROM units u"
 
 
 @dataclass(frozen=True)
@@ -140,7 +124,10 @@ class UnitKernel:
             units: list[Quote] = []
             rows: list[int] = []
             for row, quotes in enumerate(read_quotes(documents, batch.column("quotes"))):
-                units += (unit for quote in quotes for unit in split_units(quote))
+                own: dict[tuple[int, int], Quote] = {}
+                for unit in itertools.chain.from_iterable(map(split_units, quotes)):
+                    own.setdefault((unit.start, unit.end), unit)
+                units += own.values()
                 rows += [row] * (len(units) - len(rows))
             places = pa.array(rows, pa.int64())
             days = pa.array(map(count_days, batch.column("published").fill_null("").to_pylist()), pa.int32())
@@ -148,6 +135,7 @@ class UnitKernel:
             columns = [
                 wrap_numbers(identify_quotes(units)),
                 batch.column("doc_id").take(places),
+                pa.nulls(len(units), pa.int64()),
                 days.take(places),
                 pa.array([unit.speaker for unit in units], pa.string()),
                 batch.column("affiliations").take(places),

@@ -14,8 +14,8 @@ from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.decide import cluster_rows
 from corpus_clean.pipeline.segments import identify_segments
 from corpus_clean.pipeline.stages import Stages
-from corpus_clean.pipeline.tables import Row, make_batch
-from corpus_clean.quotes.clusters import cluster_quotes
+from corpus_clean.pipeline.tables import make_batch
+from corpus_clean.quotes.clusters import group_quotes, make_clusters
 from corpus_clean.quotes.formulas import find_formulas
 from corpus_clean.similarity.arrays import Keys
 from corpus_clean.similarity.components import join_groups
@@ -166,8 +166,7 @@ class SettleKernel:
         bounds = np.flatnonzero(np.diff(rows.column("group_id").to_numpy(), append=-1)) + 1
         kept: list[int] = []
         flags: list[tuple[str, ...]] = []
-        ids: list[str] = []
-        members: list[Row] = []
+        groups: list[list[Segment]] = []
         first = 0
         for end in bounds.tolist():
             formulas = find_formulas(links[first:end])
@@ -176,21 +175,23 @@ class SettleKernel:
                 for place, formula in zip(range(first, end), formulas, strict=True)
                 if not formula or "other-speaker" not in links[place].flags
             ]
-            clusters = cluster_quotes([links[place] for place in places])
-            cluster_of = {_span(member.segment): cluster.id for cluster in clusters for member in cluster.members}
             kept += places
             flags += ((*links[place].flags, *["formula"] * formulas[place - first]) for place in places)
-            for place in places:
-                one, other = (cluster_of.get(_span(side), "") for side in (links[place].left, links[place].right))
-                ids.append(one if one == other else "")
-            members += cluster_rows(clusters)
+            groups += group_quotes([links[place] for place in places])
             first = end
+        clusters = make_clusters(groups)
+        cluster_of = {_span(member.segment): cluster.id for cluster in clusters for member in cluster.members}
+        ids = [
+            one if one == other else ""
+            for link in map(links.__getitem__, kept)
+            for one, other in [(cluster_of.get(_span(link.left), ""), cluster_of.get(_span(link.right), ""))]
+        ]
         settled = rows.take(pa.array(kept, pa.int64())).combine_chunks()
         new = {"flags": pa.array(flags, tables.LINKS.field("flags").type), "cluster_id": pa.array(ids, pa.string())}
         found = {name: settled.column(name) for name in tables.LINKS.names} | new
         columns = [found.get(field.name, pa.nulls(len(kept), field.type)) for field in _SETTLED]
         yield from pa.Table.from_arrays(columns, schema=_SETTLED).to_batches(_ROWS_AT_ONCE)
-        yield make_batch(members, _SETTLED)
+        yield make_batch(list(cluster_rows(clusters)), _SETTLED)
 
 
 def _span(segment: Segment) -> tuple[str, int, int]:

@@ -44,11 +44,11 @@ class Stages:
             self.engine.query(sql, tables, target)
         return target
 
-    def pair(self, name: str, segments: Sequence[Path]) -> Path:
-        """Find which segments are worth comparing."""
+    def pair(self, name: str, segments: Sequence[Path], shared: int = 1) -> Path:
+        """Find which segments are worth comparing, as they share so many buckets or features."""
         target = self.scratch / name
         if not is_committed(target):
-            self.engine.pair(segments, target)
+            self.engine.pair(segments, target, shared)
         return target
 
     def join(self, name: str, pairs: Path, segments: Sequence[Path], columns: Sequence[str]) -> Path:

@@ -165,17 +165,21 @@ EDGES = pa.schema(
 
 QUOTE_UNITS = pa.schema(
     [
-        ("unit_id", pa.int64()),
+        ("segment_id", pa.int64()),
         ("doc_id", pa.string()),
+        ("exact", pa.int64()),
         ("day", pa.int32()),
         ("speaker", pa.string()),
         ("affiliations", AFFILIATIONS),
         ("text", pa.string()),
         ("buckets", pa.list_(pa.int64())),
-        ("trigrams", pa.list_(pa.int64())),
+        ("features", pa.list_(pa.int64())),
     ]
 )
-"""One row a quote, and one a sentence of a quote of several. `text` is folded, `day` counts from 1970."""
+"""One row a quote, and one a sentence of a quote of several. `text` is folded, `day` counts from 1970.
+
+`exact` is null: of equal quotes, each brings its own documents together.
+"""
 
 DOCUMENTS = pa.schema(
     [

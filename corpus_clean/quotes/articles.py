@@ -128,10 +128,12 @@ def _index_words(texts: Sequence[str], articles: Offsets) -> tuple[Offsets, Offs
     width = max(1, len(words))
     # A word is one thing in one article: it is numbered anew in each, and counts once in a text.
     article_of = np.repeat(np.arange(len(articles) - 1), np.diff(articles))
-    said = np.unique((article_of[text_of] * width + numbers[numbers >= 0]) * len(texts) + text_of)
-    own, first = np.unique(said // len(texts), return_index=True)
+    said = np.sort((article_of[text_of] * width + numbers[numbers >= 0]) * len(texts) + text_of)
+    said = said[np.flatnonzero(np.diff(said, prepend=-1))]
     held = said % len(texts)
+    first = np.flatnonzero(np.diff(said // len(texts), prepend=-1))
     holders = np.append(first, len(said))
+    own = said[first] // len(texts)
     forms = own % width
     grams, roots = find_grams(words)
     sizes = np.diff(roots)[forms]

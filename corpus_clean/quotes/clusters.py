@@ -1,23 +1,41 @@
 """Groups of quotes that are one utterance. A fragment hangs on a group as a leaf; it never joins two."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from operator import mul
 
+import numpy as np
 import xxhash
 
-from corpus_clean.quotes.compare import match_texts
-from corpus_clean.quotes.fold import count_words, fold_text
+from corpus_clean.quotes.compare import SHINGLE
+from corpus_clean.quotes.fold import count_words, fold_text, fold_texts
 from corpus_clean.similarity.components import join_groups
+from corpus_clean.similarity.sets import ShingleSets, hash_sets
+from corpus_clean.similarity.shingle import Shingling
 from corpus_clean.types import Cluster, Link, Member, Segment
 
 FRAGMENT_WORDS = 6
 _SAMPLE = 100
+_PAIRS_AT_ONCE = 1 << 20
 
 Key = tuple[str, int, int]
 
 
 def cluster_quotes(links: Sequence[Link]) -> list[Cluster]:
     """Group linked quotes around a keeper, the wording most like all others; sorted by the groups' first members.
+
+    Example:
+        >>> from corpus_clean.types import Match
+        >>> a, b, c = (Segment(d, "quote", 0, 40, "Jalan itu dibuka lagi pada hari Senin") for d in "abc")
+        >>> link = lambda x, y: Link(x, y, "quote", "A", Match(1.0, 1.0))
+        >>> [len(cluster.members) for cluster in cluster_quotes([link(a, b), link(b, c)])]
+        [3]
+    """
+    return make_clusters(group_quotes(links))
+
+
+def group_quotes(links: Sequence[Link]) -> list[list[Segment]]:
+    """Return the quotes that are one utterance, group by group; sorted by the groups' first members.
 
     Groups grow over grade A and B links between quotes of six and more words. All others are leaves: each joins the
     group of its best link, and no two groups meet through it. A quote's sentences and the quote itself may be in
@@ -27,8 +45,8 @@ def cluster_quotes(links: Sequence[Link]) -> list[Cluster]:
         >>> from corpus_clean.types import Match
         >>> a, b, c = (Segment(d, "quote", 0, 40, "Jalan itu dibuka lagi pada hari Senin") for d in "abc")
         >>> link = lambda x, y: Link(x, y, "quote", "A", Match(1.0, 1.0))
-        >>> [len(cluster.members) for cluster in cluster_quotes([link(a, b), link(b, c)])]
-        [3]
+        >>> [[segment.doc_id for segment in group] for group in group_quotes([link(a, b), link(b, c)])]
+        [['a', 'b', 'c']]
     """
     segments = {_key(segment): segment for link in links for segment in (link.left, link.right)}
     core: set[Key] = set()
@@ -50,10 +68,7 @@ def cluster_quotes(links: Sequence[Link]) -> list[Cluster]:
     members: dict[Key, list[Key]] = defaultdict(list)
     for key in sorted(groups):
         members[groups[key]].append(key)
-    known: dict[tuple[str, str], float] = {}
-    for link in links:
-        known[link.left.text, link.right.text] = known[link.right.text, link.left.text] = link.match.jaccard
-    return [_cluster([segments[key] for key in keys], known) for _, keys in sorted(members.items()) if len(keys) > 1]
+    return [[segments[key] for key in keys] for _, keys in sorted(members.items()) if len(keys) > 1]
 
 
 def _choose_hubs(
@@ -82,24 +97,65 @@ def _is_fragment(segment: Segment) -> bool:
     return count_words(fold_text(segment.text)) < FRAGMENT_WORDS
 
 
-def _cluster(segments: list[Segment], known: Mapping[tuple[str, str], float]) -> Cluster:
-    def resemble(one: Segment, other: Segment) -> float:
-        if one.text == other.text:
-            return 1.0
-        found = known.get((one.text, other.text))
-        return match_texts(one.text, other.text).jaccard if found is None else found
+def make_clusters(groups: Sequence[Sequence[Segment]]) -> list[Cluster]:
+    """Find the keeper of each group, and how like it the others are.
 
-    keeper = _choose_keeper(segments, resemble)
-    members = tuple(Member(s, s == keeper, 1.0 if s == keeper else resemble(s, keeper)) for s in segments)
+    Example:
+        >>> a, b = (Segment(d, "quote", 0, 40, "Jalan itu dibuka lagi pada hari Senin") for d in "ab")
+        >>> [member.jaccard_to_keeper for member in make_clusters([[a, b]])[0].members]
+        [1.0, 1.0]
+    """
+    numbers: dict[str, int] = {}
+    wordings = [[numbers.setdefault(segment.text, len(numbers)) for segment in group] for group in groups]
+    sets = hash_sets(fold_texts(numbers), Shingling("char", SHINGLE))
+    clusters: list[Cluster] = []
+    for first, end in _share_out(wordings):
+        tables = _resemble(sets, wordings[first:end])
+        clusters += map(_cluster, groups[first:end], wordings[first:end], tables)
+    return clusters
+
+
+def _share_out(wordings: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Yield runs of groups, so many that what is compared in a run fits in memory."""
+    first = pairs = 0
+    for end, own in enumerate(wordings):
+        pairs += min(len(own), _SAMPLE) * len(own)
+        if pairs > _PAIRS_AT_ONCE and end > first:
+            yield first, end
+            first, pairs = end, min(len(own), _SAMPLE) * len(own)
+    yield first, len(wordings)
+
+
+def _resemble(sets: ShingleSets, wordings: Sequence[Sequence[int]]) -> Iterator[list[float]]:
+    """Yield the Jaccard of a sample of each group's wordings with all of them, row by row, as `match_texts` has it."""
+    samples = [list(dict.fromkeys(own[:_SAMPLE])) for own in wordings]
+    whole = [list(dict.fromkeys(own)) for own in wordings]
+    nothing = [np.empty(0, np.int64)]
+    one = np.concatenate([*nothing, *(np.repeat(rows, len(own)) for rows, own in zip(samples, whole, strict=True))])
+    other = np.concatenate([*nothing, *(np.tile(own, len(rows)) for rows, own in zip(samples, whole, strict=True))])
+    shared = sets.count_shared(one, other)
+    union = np.maximum(sets.sizes[one] + sets.sizes[other] - shared, 1)
+    jaccard = [round(share, 4) for share in (shared / union).tolist()]
+    first = 0
+    for rows, own in zip(samples, whole, strict=True):
+        yield jaccard[first : first + len(rows) * len(own)]
+        first += len(rows) * len(own)
+
+
+def _cluster(segments: Sequence[Segment], wordings: Sequence[int], jaccard: Sequence[float]) -> Cluster:
+    """Choose the wording most like all others (of many, like a sample of them: the first hundred), then the longest."""
+    places = {wording: place for place, wording in enumerate(dict.fromkeys(wordings))}
+    counts = list(Counter(wordings[:_SAMPLE]).values())  # in the order of their first coming, as the rows are
+    rows = [jaccard[place : place + len(places)] for place in range(0, len(jaccard), len(places))]
+    likeness = [round(sum(map(mul, row, counts)), 6) for row in rows]
+    keeper, own = min(
+        zip(segments, wordings[:_SAMPLE], strict=False),
+        key=lambda one: (-likeness[places[one[1]]], -len(one[0].text), _key(one[0])),
+    )
+    like = rows[places[own]]
+    members = tuple(
+        Member(segment, segment == keeper, like[places[wording]])
+        for segment, wording in zip(segments, wordings, strict=True)
+    )
     name = xxhash.xxh3_64_hexdigest(f"{keeper.doc_id}\x00{keeper.start}\x00{keeper.end}".encode())
     return Cluster(f"q{name}", "quote", members)
-
-
-def _choose_keeper(segments: list[Segment], resemble: Callable[[Segment, Segment], float]) -> Segment:
-    """The wording most like all others (of many, like a sample of them: the first hundred), then the longest."""
-    sample = segments[:_SAMPLE]
-    likeness: dict[str, float] = {}
-    if len(sample) > 2:
-        wordings = {segment.text: segment for segment in sample}
-        likeness = {text: round(sum(resemble(one, other) for other in sample), 6) for text, one in wordings.items()}
-    return min(sample, key=lambda one: (-likeness.get(one.text, 0.0), -len(one.text), _key(one)))

@@ -94,12 +94,17 @@ def measure_overlap(overlap: Overlap) -> Match:
 def _contain_in_window(short: str, long: str) -> float:
     """The share of the short text's shingles in the stretch of the longer one that aligns best, and a margin of it."""
     own = _shingle(short)
-    alignment = fuzz.partial_ratio_alignment(short, long)
-    if alignment is None:
-        return len(own & _shingle(long)) / len(own)
+    begin, end = _align(short, long)
     margin = max(12, len(short) // 4)
-    window = long[max(0, alignment.dest_start - margin) : alignment.dest_end + margin]
+    window = long[max(0, begin - margin) : end + margin]
     return len(own & shingle_characters(window, SHINGLE)) / len(own)
+
+
+@functools.lru_cache(maxsize=_PAIRS_KEPT)
+def _align(short: str, long: str) -> tuple[int, int]:
+    """Where the stretch of the longer text begins and ends that aligns best with the shorter one."""
+    alignment = fuzz.partial_ratio_alignment(short, long)
+    return (0, len(long)) if alignment is None else (alignment.dest_start, alignment.dest_end)
 
 
 def compare_quotes(
@@ -133,6 +138,7 @@ def judge_quotes(left: Quote, right: Quote, same: bool | None, config: QuotesCon
     return judged and make_link(left, right, *judged)
 
 
+@functools.lru_cache(maxsize=_PAIRS_KEPT)
 def judge_overlap(overlap: Overlap, same: bool | None, config: QuotesConfig) -> Judgement | None:
     """Say what the link of two folded texts is like, if they are to be linked.
 
@@ -141,8 +147,11 @@ def judge_overlap(overlap: Overlap, same: bool | None, config: QuotesConfig) -> 
         >>> judge_overlap(overlap_texts(said, f"benar {said}"), None, QuotesConfig())[0]
         'A'
     """
+    fewest = min(overlap.own, overlap.other)
+    if overlap.shared < threshold(same, config) * fewest:
+        return None
     needed = _needed(overlap, same, config)
-    if needed > 1 or overlap.shared < needed * min(overlap.own, overlap.other):
+    if needed > 1 or overlap.shared < needed * fewest:
         return None
     match = measure_overlap(overlap)
     if match.containment < needed or share_formula_only(overlap.left, overlap.right):
@@ -223,11 +232,9 @@ def find_conflicts(left: str, right: str) -> tuple[str, ...]:
 
 def _cut_aligned(short: str, long: str) -> str:
     """The words of the longer text that align best with the shorter one."""
-    alignment = fuzz.partial_ratio_alignment(short, long)
-    if alignment is None:
-        return long
-    begin = long.rfind(" ", 0, alignment.dest_start + 1) + 1
-    end = long.find(" ", max(alignment.dest_end - 1, 0))
+    first, last = _align(short, long)
+    begin = long.rfind(" ", 0, first + 1) + 1
+    end = long.find(" ", max(last - 1, 0))
     return long[begin : len(long) if end < 0 else end]
 
 

@@ -5,10 +5,10 @@ Between such articles weaker likeness is proof enough. It is weighed against wha
 the names and things of the event return in each of them.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
 
 import numpy as np
 
@@ -103,8 +103,8 @@ class _Context:
         half = choose_backend(8 * len(sheets.hashes))
         least = min(config.same_speaker, config.unknown_speaker)
         near = half.find_near(sheets, self._lefts, self._rights, _SHORTEST, least)
-        links = [(pair, a, b, self._link_closely(pair, a, b, shared)) for pair, a, b, shared in near.tolist()]
-        close = [(pair, a, b, link) for pair, a, b, link in links if link is not None]
+        judged = [(pair, a, b, self._judge_closely(pair, a, b, shared)) for pair, a, b, shared in near.tolist()]
+        close = [(pair, a, b, judgement) for pair, a, b, judgement in judged if judgement is not None]
         # All that is to know of a pair of articles without any close link is that it has none.
         told, numbers = np.unique(np.array([pair for pair, *_ in close], np.int64), return_inverse=True)
         kept, loose, scores = half.weigh(
@@ -115,7 +115,7 @@ class _Context:
                 np.searchsorted(numbers, np.arange(len(told) + 1)),
                 np.array([a for _, a, _, _ in close], np.int64),
                 np.array([b for _, _, b, _ in close], np.int64),
-                np.array([link.grade == "A" for *_, link in close], np.bool_),
+                np.array([grade == "A" for *_, (grade, _, _) in close], np.bool_),
             ),
             _SHORTEST,
             config.min_words,
@@ -123,9 +123,10 @@ class _Context:
         )
         units, owners = self._articles.units, self._owners
         found: dict[int, dict[tuple[int, int], list[_Found]]] = defaultdict(lambda: defaultdict(list))
-        for (pair, a, b, link), remains in zip(close, kept.tolist(), strict=True):
-            if remains:
-                found[pair][owners[a], owners[b]].append((units[a], units[b], link))
+        for pair, a, b, judgement in itertools.compress(close, kept.tolist()):
+            i, j = owners[a], owners[b]
+            link = self._flag_own(make_link(units[a], units[b], *judgement), i, j)
+            found[pair][i, j].append((units[a], units[b], link))
         loose[:, 0] = told[loose[:, 0]]
         shared = half.count_shared(sheets.hashes, sheets.shingles, loose[:, 3].copy(), loose[:, 4].copy())
         for (pair, i, j), link_found in self._link_loosely(loose, shared, scores):
@@ -141,15 +142,15 @@ class _Context:
                 settled, key=lambda link: (link.left.start, link.left.end, link.right.start, link.right.end)
             )
 
-    def _link_closely(self, pair: int, a: int, b: int, shared: int) -> Link | None:
-        """Link two units as `compare_quotes` does, short ones of one speaker too, but not for the event's own words."""
+    def _judge_closely(self, pair: int, a: int, b: int, shared: int) -> Judgement | None:
+        """Judge two units as `compare_quotes` does, and short ones of one speaker, too."""
         one, other = self._articles.units[a], self._articles.units[b]
         same = match_speakers(one.speaker, other.speaker, self._known[pair])
         overlap = self._overlap(a, b, shared)
         judged = judge_overlap(overlap, same, self._config)
         if judged is None and same and min(self._lengths[a], self._lengths[b]) < self._config.min_words:
             judged = self._judge_short(overlap)
-        return judged and self._flag_own(make_link(one, other, *judged), self._owners[a], self._owners[b])
+        return judged
 
     def _judge_short(self, overlap: Overlap) -> Judgement | None:
         match = measure_overlap(overlap)
@@ -170,7 +171,7 @@ class _Context:
         """Link the best units of two statements if letters, words and their places together say paraphrase."""
         statements, units = self._articles.statements, self._articles.units
         rows = zip(loose.tolist(), shared.tolist(), scores.tolist(), strict=True)
-        for (pair, i, j), group in groupby(rows, key=lambda row: tuple(row[0][:3])):
+        for (pair, i, j), group in itertools.groupby(rows, key=lambda row: tuple(row[0][:3])):
             one, another = statements[i], statements[j]
             other = match_speakers(one.speaker, another.speaker, self._known[pair]) is False
             persons = other and is_person(one.speaker) and is_person(another.speaker)
@@ -200,8 +201,10 @@ class _Context:
 
 def _settle(left: Quote, right: Quote, found: list[_Found]) -> list[Link]:
     """Keep the links of two quotes that say most: the whole ones if near-verbatim, else the narrowest."""
+    if len(found) == 1:
+        return [found[0][2]]
     whole = [link for a, b, link in found if a == left and b == right]
-    if whole and (whole[0].grade == "A" or len(found) == 1):
+    if whole and whole[0].grade == "A":
         return whole
     return [
         link

@@ -17,8 +17,6 @@ from corpus_clean.similarity.shingle import Shingling
 from corpus_clean.similarity.texts import pack_texts
 from corpus_clean.types import Quote
 
-RAREST = 8
-LARGEST_FREQUENCY = 50
 SHARED = 2
 """Units meet over so many of one's rarest trigrams, or bands: one is shared by chance, the more so in a big corpus."""
 

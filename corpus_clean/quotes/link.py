@@ -8,11 +8,12 @@ from corpus_clean.config import QuotesConfig
 from corpus_clean.quotes.articles import prepare_articles
 from corpus_clean.quotes.compare import judge_overlap
 from corpus_clean.quotes.context import link_articles
-from corpus_clean.quotes.features import LARGEST_FREQUENCY, RAREST, SHARED, Features, find_features, screen_pairs
+from corpus_clean.quotes.features import SHARED, Features, find_features, screen_pairs
 from corpus_clean.quotes.formulas import mark_formulas
 from corpus_clean.quotes.identity import match_speakers
 from corpus_clean.quotes.spans import Reading, read_document
 from corpus_clean.quotes.units import count_days, split_units
+from corpus_clean.similarity.candidates import MOST_CARRIERS, RAREST
 from corpus_clean.types import Document, Link, Quote
 
 
@@ -98,7 +99,7 @@ def _share_rare(units: Sequence[Quote], features: Features) -> Iterable[tuple[in
         rare = sorted(
             (len(documents[trigram]), trigram)
             for trigram in row
-            if 2 <= len(documents[trigram]) <= LARGEST_FREQUENCY and len(postings[trigram]) <= 4 * LARGEST_FREQUENCY
+            if 2 <= len(documents[trigram]) <= MOST_CARRIERS and len(postings[trigram]) <= 4 * MOST_CARRIERS
         )
         shared = Counter(other for _, trigram in rare[:RAREST] for other in postings[trigram])
         yield from ((min(index, other), max(index, other)) for other, count in shared.items() if count >= SHARED)

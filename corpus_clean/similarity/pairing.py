@@ -80,13 +80,14 @@ def pair_copies(exact: Keys, known: NDArray[np.bool_]) -> Pairs:
     return np.sort(_join_pairs(leaders, groups.members))
 
 
-def pair_buckets(buckets: Entries, documents: Offsets, large: int = LARGE_BUCKET) -> Pairs:
-    """Return the pairs that share a bucket: all of a small one, of a large one each with the least.
+def pair_buckets(buckets: Entries, documents: Offsets, large: int = LARGE_BUCKET, shared: int = 1) -> Pairs:
+    """Return the pairs that meet in `shared` buckets: all of a small one, of a large one each with the least.
 
     Args:
         buckets: of each segment.
         documents: the number of each segment's document; two of one document are no pair.
         large: from more segments than this on a bucket is large.
+        shared: in how many buckets two segments must meet.
 
     Example:
         >>> entries = Entries(np.array([5, 6, 5, 6, 6]), np.array([0, 0, 1, 2, 3]))
@@ -106,18 +107,22 @@ def pair_buckets(buckets: Entries, documents: Offsets, large: int = LARGE_BUCKET
             if not len(places):
                 break
             found.append(_apart(groups.members[places], groups.members[places + step], documents))
-        found = [_sort_distinct(np.concatenate(found))]
-    return found[0]
+        if shared == 1:
+            found = [_sort_distinct(np.concatenate(found))]
+    return _keep_repeated(np.concatenate(found), shared)
 
 
-def pair_rare(features: Entries, documents: Offsets, keep: int = RAREST, most: int = MOST_CARRIERS) -> Pairs:
-    """Return the pairs of which one segment has any feature that is among the other's rarest.
+def pair_rare(
+    features: Entries, documents: Offsets, keep: int = RAREST, most: int = MOST_CARRIERS, shared: int = 1
+) -> Pairs:
+    """Return the pairs of which one segment has `shared` features that are among the other's rarest.
 
     Args:
         features: of each segment.
         documents: the number of each segment's document.
         keep: how many of a segment's features are its rarest.
         most: how many documents may have a feature that counts.
+        shared: how many of the other's rarest features a segment must have.
 
     Example:
         >>> entries = Entries(np.array([5, 6, 5, 6, 6]), np.array([0, 0, 1, 2, 3]))
@@ -137,7 +142,7 @@ def pair_rare(features: Entries, documents: Offsets, keep: int = RAREST, most: i
     rare = np.arange(len(rows)) - first < keep
     by_order = np.argsort(order)
     chosen, owners = by_order[(entries[rare] & _LOW).astype(np.int64)], rows[rare]
-    return _meet(groups, chosen, owners, documents)
+    return _meet(groups, chosen, owners, documents, shared)
 
 
 def join_pairs(*parts: Pairs) -> Pairs:
@@ -208,20 +213,32 @@ def _concatenate(parts: list[_Groups]) -> _Groups:
     return _Groups(members, np.cumsum(sizes) - sizes, sizes, np.concatenate([part.carriers for part in parts]))
 
 
-def _meet(groups: _Groups, chosen: Offsets, owners: Offsets, documents: Offsets) -> Pairs:
-    """Return the pairs of each owner with the members of the group chosen for it."""
+def _meet(groups: _Groups, chosen: Offsets, owners: Offsets, documents: Offsets, shared: int) -> Pairs:
+    """Return the pairs of each owner, ascending, with those that are in so many of the groups chosen for it."""
     totals = np.cumsum(groups.sizes[chosen])
     found = [np.empty(0, np.uint64)]
     first = 0
     while first < len(chosen):
         reached = totals[first - 1] if first else 0
         end = max(first + 1, int(np.searchsorted(totals, reached + _AT_A_TIME)))
+        end = int(np.searchsorted(owners, owners[end - 1], "right"))
         sizes = groups.sizes[chosen[first:end]]
         starts = np.repeat(groups.starts[chosen[first:end]] - (np.cumsum(sizes) - sizes), sizes)
         others = groups.members[starts + np.arange(len(starts))]
-        found.append(_sort_distinct(_apart(np.repeat(owners[first:end], sizes), others, documents)))
+        own = np.repeat(owners[first:end], sizes)
+        if shared > 1:  # one that is among the other's rarest is not the other one's, too
+            met = _keep_repeated((own.astype(np.uint64) << _HALF) | others.astype(np.uint64), shared)
+            own, others = split_pairs(met)
+        found.append(_sort_distinct(_apart(own, others, documents)))
         first = end
     return _sort_distinct(np.concatenate(found))
+
+
+def _keep_repeated(pairs: Pairs, times: int) -> Pairs:
+    """Return the distinct pairs that come so many times, ascending."""
+    ordered = np.sort(pairs)
+    firsts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))[: len(ordered)])
+    return ordered[firsts[np.diff(np.append(firsts, len(ordered))) >= times]]
 
 
 def _sort_distinct(pairs: Pairs) -> Pairs:

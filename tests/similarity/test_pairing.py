@@ -73,19 +73,21 @@ def compiled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.usefixtures("parts")
-@given(rows=segments, large=st.integers(1, 6))
-def test_buckets_give_the_pairs_of_the_sql(rows: list[tuple[int, list[int]]], large: int) -> None:
-    expected = query(candidates.pair_buckets_sql(large=large), buckets=table(rows))
-    assert show(pair_buckets(*entries(rows), large=large)) == expected
+@given(rows=segments, large=st.integers(1, 6), shared=st.integers(1, 3))
+def test_buckets_give_the_pairs_of_the_sql(rows: list[tuple[int, list[int]]], large: int, shared: int) -> None:
+    expected = query(candidates.pair_buckets_sql(large=large, shared=shared), buckets=table(rows))
+    assert show(pair_buckets(*entries(rows), large=large, shared=shared)) == expected
 
 
 @pytest.mark.usefixtures("parts")
-@given(rows=segments, keep=st.integers(1, 4), most=st.integers(1, 8))
-def test_rare_features_give_the_pairs_of_the_sql(rows: list[tuple[int, list[int]]], keep: int, most: int) -> None:
+@given(rows=segments, keep=st.integers(1, 4), most=st.integers(1, 8), shared=st.integers(1, 3))
+def test_rare_features_give_the_pairs_of_the_sql(
+    rows: list[tuple[int, list[int]]], keep: int, most: int, shared: int
+) -> None:
     features = table(rows)
     rare = name_columns(query(candidates.rarest_features_sql(keep=keep, most=most), features=features))
-    expected = query(candidates.pair_rare_sql(), rare=rare, features=features)
-    assert show(pair_rare(*entries(rows), keep=keep, most=most)) == expected
+    expected = query(candidates.pair_rare_sql(shared=shared), rare=rare, features=features)
+    assert show(pair_rare(*entries(rows), keep=keep, most=most, shared=shared)) == expected
 
 
 @given(st.lists(st.one_of(st.none(), keys), max_size=40))

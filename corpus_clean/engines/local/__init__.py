@@ -117,14 +117,14 @@ class LocalEngine:
             into = f"TO {_quote(str(partial))} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})"
             _execute(connection, f"COPY ({sql}) {into}")
 
-    def pair(self, segments: Sequence[Path], target: Path) -> None:
+    def pair(self, segments: Sequence[Path], target: Path, shared: int = 1) -> None:
         """See `Engine.pair`; in memory if the keys of each kind fit."""
         if (target / _ONLY_PART).exists():
             return
         if max(memory.measure_columns(segments, [name]) for name in ("buckets", "features")) > self._most:
-            pair_by_sql(self, segments, target)
+            pair_by_sql(self, segments, target, shared)
             return
-        sides = memory.pair_segments(segments)
+        sides = memory.pair_segments(segments, shared)
         self._write(pa.table(list(map(wrap_numbers, sides)), names=["left_id", "right_id"]), target)
 
     def join(self, pairs: Path, segments: Sequence[Path], columns: Sequence[str], target: Path) -> None:

@@ -32,7 +32,7 @@ def measure_columns(stages: Sequence[Path], columns: Sequence[str]) -> int:
     )
 
 
-def pair_segments(segments: Sequence[Path]) -> tuple[Keys, Keys]:
+def pair_segments(segments: Sequence[Path], shared: int) -> tuple[Keys, Keys]:
     """Return both sides of `Engine.pair`."""
     table = _read(segments, ["segment_id", "doc_id", "exact"])
     present = table.column("segment_id").is_valid()
@@ -47,8 +47,8 @@ def pair_segments(segments: Sequence[Path]) -> tuple[Keys, Keys]:
     left_out = split_pairs(copies)[1]
     owners[places[order][left_out]] = -1
     del table, exact
-    alike = pair_buckets(take_entries(_read_lists(segments, "buckets", owners)), documents)
-    sharing = pair_rare(take_entries(_read_lists(segments, "features", owners)), documents)
+    alike = pair_buckets(take_entries(_read_lists(segments, "buckets", owners)), documents, shared=shared)
+    sharing = pair_rare(take_entries(_read_lists(segments, "features", owners)), documents, shared=shared)
     left, right = split_pairs(join_pairs(copies, alike, sharing))
     return ids[order][left], ids[order][right]
 

@@ -104,9 +104,9 @@ class SparkEngine:
         made = {"sql": hash_bytes(sql.encode()), "of": self._describe(sources)}
         self._store.commit(target, attempt, found, schema, made)
 
-    def pair(self, segments: Sequence[Path], target: Path) -> None:
+    def pair(self, segments: Sequence[Path], target: Path, shared: int = 1) -> None:
         """See `Engine.pair`."""
-        pair_by_sql(self, segments, target)
+        pair_by_sql(self, segments, target, shared)
 
     def join(self, pairs: Path, segments: Sequence[Path], columns: Sequence[str], target: Path) -> None:
         """See `Engine.join`."""
