@@ -30,12 +30,14 @@ class Portals:
     which a text is searched for together with what calls the rules.
     """
 
-    __slots__ = ("_frames", "_hosts", "_keys", "_names", "_sites", "signs")
+    __slots__ = ("_find_by_path", "_frames", "_hosts", "_keys", "_names", "_sites", "signs")
 
     def __init__(self, packs: Sequence[Pack]) -> None:
         """Take the packs, the first of which decides where several claim the same."""
         known = [(pack.portals[0], pack) for pack in packs if pack.portals]
         hosts = [(host, portal) for portal, pack in known for host in pack.detect.hosts]
+        # All records of a file have its path.
+        self._find_by_path = functools.lru_cache(maxsize=64)(self._find_in_path)
         self._keys = {name: pack.portals[0] for pack in reversed(packs) for name in pack.portals}
         self._hosts = dict(sorted(hosts, reverse=True))
         self._sites = {
@@ -53,12 +55,14 @@ class Portals:
     def find_known(self, document: Document) -> str:
         """Return the portal that a document's URL, path or site names, "" if none does."""
         metadata = document.metadata
-        host = urlsplit(metadata.url).netloc.lower().partition(":")[0]
-        return self._find_host(host) or self._find_in_path(document.path) or self._find_site(metadata.site)
+        return self._find_by_url(metadata.url) or self._find_by_path(document.path) or self._find_site(metadata.site)
 
     def find_signed(self, lines: Lines, signs: Sequence[Sign]) -> str:
         """Return the portal that a text's signs speak for, "" if none do."""
         return self._find_dateline(lines, signs) or self._find_frames(lines, signs)
+
+    def _find_by_url(self, url: str) -> str:
+        return self._find_host(urlsplit(url).netloc.lower().partition(":")[0]) if url else ""
 
     def _find_host(self, host: str) -> str:
         """The portal whose host this is, or the nearest parent of it."""
