@@ -6,7 +6,7 @@ whatever SQL does to rows moves references only, and a kernel that reads them ge
 """
 
 import itertools
-import mmap
+import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -71,7 +71,7 @@ class HeapReader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._files: dict[int, memoryview] = {}
+        self._files: dict[int, int] = {}
 
     def fetch(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the batch with texts for references, each of them once: columns of both sides share a dictionary."""
@@ -109,20 +109,21 @@ class HeapReader:
         view = data.data
         for heap, start, first, end in zip(heaps, starts, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
             if end > first:
-                view[first:end] = self._open(heap)[start : start + end - first]
+                os.preadv(self._open(heap), [view[first:end]], start)
         buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
         return pa.Array.from_buffers(pa.large_binary(), len(sizes), buffers)
 
-    def _open(self, number: int) -> memoryview:
+    def _open(self, number: int) -> int:
         if number not in self._files:
             if len(self._files) >= _OPEN_AT_ONCE:
                 self.close()
-            with (self._folder / str(number)).open("rb") as file:
-                self._files[number] = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            self._files[number] = os.open(self._folder / str(number), os.O_RDONLY)
         return self._files[number]
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
+        for file in self._files.values():
+            os.close(file)
         self._files = {}
 
 
