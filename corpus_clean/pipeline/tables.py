@@ -1,6 +1,7 @@
 """The columns of every stage and of every table in OUT, and the way from the nouns to rows."""
 
 import itertools
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -274,20 +275,16 @@ def edits_from_batch(batch: pa.RecordBatch) -> list[Edit]:
     return list(map(Edit, *(batch.column(name).to_pylist() for name in ("doc_id", *_EDIT_NAMES))))
 
 
-def quote_row(quote: Quote) -> Row:
-    """Return a quote as a row of `QUOTE`."""
-    return {name: getattr(quote, name) for name in _QUOTE_NAMES}
-
-
-_QUOTE_NAMES = [field.name for field in QUOTE]
+_take_quote = operator.attrgetter(*(field.name for field in QUOTE))
+_take_narration = operator.attrgetter(*(field.name for field in NARRATION.value_type))
 
 
 def reading_columns(reading: "Reading") -> Row:
     """Return the columns of `CLEANED` that say what was said."""
     return {
-        "quotes": [quote_row(quote) for quote in reading.quotes],
+        "quotes": list(map(_take_quote, reading.quotes)),
         "affiliations": sorted(map(list, reading.affiliations)),
-        "narration": [{"start": part.start, "end": part.end, "text": part.text} for part in reading.narration],
+        "narration": list(map(_take_narration, reading.narration)),
     }
 
 
@@ -303,7 +300,7 @@ def read_readings(rows: pa.RecordBatch, side: str) -> "list[Reading]":
 
 
 def read_quotes(documents: Sequence[str], lists: pa.ListArray) -> Iterator[tuple[Quote, ...]]:
-    """Return the quotes that `quote_row` wrote, of each document's list."""
+    """Return the quotes that `reading_columns` wrote, of each document's list."""
     return _read_structs(documents, lists, ("start", "end", "text", "kind", "speaker", "cue"))
 
 
