@@ -28,11 +28,9 @@ def quotes(
     wanted = (speaker or "").casefold()
     chosen = [cluster for cluster in found if wanted in cluster.speaker.casefold()]
     if json:
-        from dataclasses import asdict
-
         from corpus_clean.reports.wording import dump_json
 
-        print(dump_json([asdict(cluster) for cluster in chosen[:most]]), end="")
+        print(dump_json(chosen[:most]), end="")
         return
     from rich.console import Console
 

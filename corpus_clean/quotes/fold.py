@@ -87,7 +87,12 @@ def _replace_aliases(text: str) -> str:
     folded: list[str] = []
     index = 0
     while index < len(words):
-        for width in range(min(heads.get(words[index], 0), len(words) - index), 0, -1):
+        longest = heads.get(words[index])
+        if longest is None:
+            folded.append(words[index])
+            index += 1
+            continue
+        for width in range(min(longest, len(words) - index), 0, -1):
             replacement = aliases.get(" ".join(words[index : index + width]))
             if replacement is not None:
                 folded.extend(replacement.split())

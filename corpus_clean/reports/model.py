@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,7 +161,7 @@ def write_report(out: Path, report: Report | None = None) -> None:
 
 def format_json(report: Report) -> str:
     """Return the report as JSON, always in the same order."""
-    return dump_json(asdict(report))
+    return dump_json(report)
 
 
 def _recorded_check(out: Path) -> RemovalCheck | None:

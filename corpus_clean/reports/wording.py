@@ -2,7 +2,10 @@
 
 import json
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+import orjson
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -33,15 +36,19 @@ def escape_name(name: str) -> str:
 
 
 def dump_json(value: object) -> str:
-    r"""Return a value as indented JSON in which nothing steers a terminal.
+    r"""Return a value, dataclasses in it as objects, as indented JSON in which nothing steers a terminal.
 
     Example:
         >>> print(dump_json(["pagi \x9b2J"]), end="")
         [
-         "pagi \u009b2J"
+          "pagi \u009b2J"
         ]
     """
-    return escape_controls(json.dumps(value, ensure_ascii=False, indent=1)) + "\n"
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    except orjson.JSONEncodeError:  # a name that is not UTF-8
+        text = json.dumps(value, ensure_ascii=False, indent=2, default=asdict)
+    return escape_controls(text) + "\n"
 
 
 def count_things(count: int, noun: str) -> str:
