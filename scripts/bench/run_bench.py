@@ -24,7 +24,7 @@ _ATTEMPTS = 3
 def main() -> None:
     """Measure every corpus, as text files and as JSON lines, and print the table."""
     parser = argparse.ArgumentParser(prog="scripts/bench/run", description=(__doc__ or "").strip())
-    parser.add_argument("--megabytes", type=float, nargs="+", default=[4.0, 40.0], help="of each corpus; default 4 40")
+    parser.add_argument("--megabytes", type=float, nargs="+", default=[4.0, 20.0], help="of each corpus; default 4 20")
     parser.add_argument("--write", action="store_true", help="replace the table in docs/benchmarks.md")
     options = parser.parse_args()
     os.environ.update(ONE_CORE)
