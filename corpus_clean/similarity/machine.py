@@ -37,7 +37,9 @@ ENTRIES: Mapping[str, str] = {
 float64 (d); whole numbers (L, U)."""
 
 ARRAYS = {"b": np.uint8, "i": np.int64, "w": np.uint16, "m": np.uint32, "h": np.uint64, "d": np.float64}
-_LOOPS = ("loops.py", "repeats.py", "scanning.py", "sections.py", "nearness.py", "weighing.py", "sheets.py")
+_LOOPS = (
+    "loops.py", "repeats.py", "scanning.py", "admission.py", "sections.py", "nearness.py", "weighing.py", "sheets.py",
+)  # fmt: skip
 _SOURCES = (*_LOOPS, "inlining.py", "hashing.py", "machine.py", "compilation.py")
 
 

@@ -1,15 +1,15 @@
-"""Loops that cut a text into lines, find literals in them, and hold the lines against automata.
+"""Loops that cut a text into lines and find literals in them.
 
 Method: each literal is found by its rarest gram, eight bytes of it, as in Wu and Manber 1994. At each place of a text a
 bitmap, small enough to stay in the processor's cache, tells whether a gram ends there; few do, and only there are
-literals looked at. Shorter literals have grams of four bytes, two or one. A line that has a literal of a rule is held
-against the rule's automaton. See `sections` for the tables, and `loops` for what holds here too.
+literals looked at. Shorter literals have grams of four bytes, two or one. `admission` does what comes next. See
+`sections` for the tables, and `loops` for what holds here too.
 """
 
 import numpy as np
 
 from corpus_clean.similarity import sections
-from corpus_clean.similarity.arrays import Bytes, Hashes, Minima, Offsets, States
+from corpus_clean.similarity.arrays import Bytes, Hashes, Minima
 from corpus_clean.similarity.inlining import inline
 
 _SPACE, _BREAK = np.uint8(32), np.uint8(10)
@@ -17,13 +17,10 @@ _NIL, _ONE, _TWO, _THREE, _FOUR = (np.uint64(number) for number in range(5))
 _EIGHT, _SIXTEEN, _TOP = np.uint64(8), np.uint64(16), np.uint64(24)
 _LEFT, _START, _END, _STOP, _RIGHT, _FOLD, _LINE = (np.uint64(number) for number in range(7))
 _HEAD, _BACK, _WORD, _PLACE, _LENGTH, _RECORD, _LITERAL = (np.uint64(number) for number in range(7))
-_REACH, _LONGEST, _LINES, _GROUPS, _FIRST, _COUNT, _ANCHOR, _RULE = (np.uint64(number) for number in range(8))
-_TABLE, _WIDTH, _CLASSES, _BEGIN, _ENDS, _AUTOMATON = (np.uint64(number) for number in range(6))
-_MAP, _SIGHT = np.uint64(sections.MAP), np.uint64(sections.SIGHT)
+_REACH, _LONGEST, _, _GROUPS, _, _, _, _RULE = (np.uint64(number) for number in range(8))
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _GRAM_SHIFT = np.uint64(64 - sections.GRAM_BITS)
 _HEAD_SHIFT = np.uint64(64 - sections.HEAD_BITS)
-_DEAD, _SURE = np.uint64(0), np.uint64(1)
 
 
 @inline
@@ -215,96 +212,10 @@ def _take_literals(
 
 
 @inline
-def _admits(
-    classes: Bytes,
-    start: np.uint64,
-    end: np.uint64,
-    whole: bool,
-    automata: Minima,
-    own: np.uint64,
-    tables: States,
-    maps: Bytes,
-) -> bool:
-    """Tell whether an automaton admits a stretch of the text, or, unless it is the whole, what begins with it."""
-    table, width = np.uint64(automata[own + _TABLE]), np.uint64(automata[own + _WIDTH])
-    columns, state = np.uint64(automata[own + _CLASSES]) * _MAP, np.uint64(automata[own + _BEGIN])
-    at = start
-    # Where nothing has begun yet, the next state does not wait for the one before, which is many times faster.
-    begin, row = state, table + state * width
-    while at < end:
-        state = np.uint64(tables[row + np.uint64(maps[columns + np.uint64(classes[at])])])
-        at += _ONE
-        while at < end and state != begin and state > _SURE:
-            state = np.uint64(tables[table + state * width + np.uint64(maps[columns + np.uint64(classes[at])])])
-            at += _ONE
-        if state <= _SURE:
-            break
-    return bool(state > _DEAD and (state < np.uint64(automata[own + _ENDS]) or not whole))
-
-
-@inline
-def _admit_all(
-    classes: Bytes,
-    start: np.uint64,
-    end: np.uint64,
-    whole: bool,
-    rules: Minima,
-    own: np.uint64,
-    automata: Minima,
-    tables: States,
-    maps: Bytes,
-) -> bool:
-    """Tell whether all automata of a rule admit a stretch of the text; see `_admits`."""
-    first = np.uint64(rules[own + _FIRST])
-    for number in range(first, first + np.uint64(rules[own + _COUNT])):
-        if not _admits(classes, start, end, whole, automata, np.uint64(number) * _AUTOMATON, tables, maps):
-            return False
-    return True
-
-
-@inline
-def _write_call(calls: Offsets, found: np.uint64, place: np.uint64, rule: np.uint64, start: np.int64) -> np.uint64:
-    at = _ONE + _TWO * found
-    if at + _ONE < np.uint64(len(calls)):
-        calls[at] = np.int64(((place - _ONE) << np.uint64(sections.RULE_BITS)) | rule)
-        calls[at + _ONE] = start
+def _write_pair(called: Hashes, found: np.uint64, place: np.uint64, rule: np.uint64) -> np.uint64:
+    if found + _ONE < np.uint64(len(called)):
+        called[found + _ONE] = ((place - _ONE) << np.uint64(sections.RULE_BITS)) | rule
     return found + _ONE
-
-
-@inline
-def _call_rule(
-    lines: Minima,
-    place: np.uint64,
-    classes: Bytes,
-    rules: Minima,
-    rule: np.uint64,
-    automata: Minima,
-    tables: States,
-    maps: Bytes,
-    calls: Offsets,
-    found: np.uint64,
-) -> np.uint64:
-    """Write where a line, or the lines around it, may hold a match, and return how many calls there are."""
-    own, count, nowhere = rule * _RULE, np.uint64(lines[_NIL]), np.int64(-1)
-    start, end = np.uint64(lines[place * _LINE + _START]), np.uint64(lines[place * _LINE + _END])
-    around, anchor = np.uint64(rules[own + _LINES]), np.uint64(rules[own + _ANCHOR])
-    if around != _NIL:
-        above = place - around + _ONE if place > around else _ONE
-        below = min(count, place + around - _ONE)
-        start, end = np.uint64(lines[above * _LINE + _LEFT]), np.uint64(lines[below * _LINE + _STOP])
-    if anchor == _NIL:
-        if _admit_all(classes, start, end, True, rules, own, automata, tables, maps):
-            found = _write_call(calls, found, place, rule, nowhere)
-        return found
-    after = (anchor - _ONE) * _MAP
-    for at in range(start, end):
-        begin = np.uint64(at)
-        if begin != start and maps[after + np.uint64(classes[begin - _ONE])] == np.uint8(0):
-            continue
-        until = min(end, begin + _SIGHT)
-        if _admit_all(classes, begin, until, until == end, rules, own, automata, tables, maps):
-            found = _write_call(calls, found, place, rule, np.int64(begin - start))
-    return found
 
 
 def find_literals(
@@ -368,36 +279,3 @@ def find_literals(
                     shown = _write_pair(given, shown, place, rule)
         pending[_NIL] = np.uint32(0)
     called[_NIL], given[_NIL] = found, shown
-
-
-@inline
-def _write_pair(called: Hashes, found: np.uint64, place: np.uint64, rule: np.uint64) -> np.uint64:
-    if found + _ONE < np.uint64(len(called)):
-        called[found + _ONE] = ((place - _ONE) << np.uint64(sections.RULE_BITS)) | rule
-    return found + _ONE
-
-
-def call_rules(
-    rules: Minima,
-    automata: Minima,
-    tables: States,
-    maps: Bytes,
-    lines: Minima,
-    classes: Bytes,
-    called: Hashes,
-    active: Bytes,
-    calls: Offsets,
-) -> None:
-    """Write which active rules each line calls, in order, as `sections` says; `called` is what `find_literals` found.
-
-    A rule's automata have to admit the line, or, if a match may go over several lines, those up and down. `calls[0]` is
-    how many calls there are, which may be more than fit.
-    """
-    found = _NIL
-    for number in range(_ONE, called[_NIL] + _ONE):
-        pair = called[np.uint64(number)]
-        rule = pair & np.uint64(sections.RULES - 1)
-        if active[rule] != np.uint8(0):
-            place = (pair >> np.uint64(sections.RULE_BITS)) + _ONE
-            found = _call_rule(lines, place, classes, rules, rule, automata, tables, maps, calls, found)
-    calls[_NIL] = np.int64(found)
