@@ -24,14 +24,10 @@ def attribute_before(
 
     `covered` are the tokens inside quotation marks.
     """
-    clause = first
-    for index in range(first, last):
-        if index in covered:
-            clause = index + 1
-            continue
+    leading = cues.leading
+    for index in [i for i, word in enumerate(tokens.lower[first:last], first) if word in leading and i not in covered]:
         word = tokens.lower[index]
-        if word not in cues.leading:
-            continue
+        clause = next((i for i in range(index, first, -1) if i - 1 in covered), first) if covered else first
         opens = index == first or tokens.words[index - 1] == ","
         if word in cues.according_pronoun and opens and index + 1 < last and tokens.words[index + 1] == ",":
             return Attribution(index, word, PRONOUN, index + 1)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.paraphrase import content_words, count_shared
-from corpus_clean.quotes.sentences import Sentence, count_words, skip_dateline
+from corpus_clean.quotes.sentences import Sentence, count_words
 from corpus_clean.quotes.tokens import ENDS, Tokens
 from corpus_clean.types import Quote
 
@@ -26,7 +26,7 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
         >>> from corpus_clean.quotes.tokens import tokenize
         >>> tokens = tokenize("Perbaikan jalan kota berjalan lancar. “Perbaikan jalan ini lancar.”")
         >>> speech = Quote("a", 39, 66, "Perbaikan jalan ini lancar.", "direct", "Sarma")
-        >>> read = [Sentence(0, 6, ()), Sentence(6, 13, (speech,))]
+        >>> read = [Sentence(0, 6, 0, 6, ()), Sentence(6, 13, 6, 13, (speech,))]
         >>> [quote.text for quote in find_free_speech("a", tokens, cues_of("id"), read)]
         ['Perbaikan jalan kota berjalan lancar.']
     """
@@ -35,17 +35,16 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
     taken = {(quote.start, quote.end) for sentence in sentences for quote in sentence.quotes}
     found = []
     for index, sentence in enumerate(sentences):
+        if sentence.quotes:
+            continue
         following = _nearest(sentences, index, 1)
-        if sentence.quotes or following is None:
+        if following is None:
             continue
         speech = sentences[following].quotes
         speaker = speech[0].speaker
         if not speaker or speech[0].kind == "fragment":
             continue
-        first = skip_dateline(tokens, sentence.first, sentence.last)
-        last = sentence.last
-        while last > first and tokens.is_break(last - 1):
-            last -= 1
+        first, last = sentence.begin, sentence.end
         if count_words(tokens, first, last) < _SHORTEST or tokens.words[last - 1] not in ENDS:
             continue
         start, end = tokens.starts[first], tokens.ends[last - 1]

@@ -6,8 +6,8 @@ mark before an attribution, and leave paragraphs open that go on in the next one
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from corpus_clean.quotes.tokens import CLOSING, ENDS, MARKS, OPENING, Tokens
 
@@ -18,8 +18,7 @@ _AFTER_CLOSE = frozenset(".,;:!?)]—–-…\n/") | MARKS
 _BEFORE_OPEN = frozenset("([—–-/:,.=>!?") | MARKS
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedSpan:
+class MarkedSpan(NamedTuple):
     """A stretch between marks. `first:last` are the tokens inside; `outer_first:outer_last` count the marks too.
 
     `flag` is "" or how the marks were odd: `unclosed`, `continued` (the next paragraph goes on), `block` (lines set off
@@ -60,7 +59,7 @@ def pair_marks(tokens: Tokens, cues_after: AbstractSet[str]) -> list[MarkedSpan]
     covered = {token for span in spans for token in range(span.outer_first, span.outer_last)}
     spans += (span for span in [*_pair_single(tokens), *_find_blocks(tokens)] if covered.isdisjoint(_range(span)))
     spans.sort(key=lambda span: (span.first, -span.last))
-    return [span for span in spans if any(tokens.is_word(i) for i in range(span.first, span.last))]
+    return [span for span in spans if tokens.counted[span.first] < tokens.counted[span.last]]
 
 
 def _range(span: MarkedSpan) -> range:
@@ -69,6 +68,8 @@ def _range(span: MarkedSpan) -> range:
 
 def _pair_single(tokens: Tokens) -> Iterator[MarkedSpan]:
     """Yield what stands between single marks: whole utterances only, for these marks are apostrophes too."""
+    if not any(mark in tokens.text for mark in _SINGLE):
+        return
     words = tokens.words
     begin = 0
     for opener in tokens.others:

@@ -41,6 +41,7 @@ class NameTable:
     known: set[str] = field(default_factory=set)
     mentions: Counter[Name] = field(default_factory=Counter)
     affiliations: set[tuple[str, Name]] = field(default_factory=set)
+    _fullest: dict[Name, Name] = field(default_factory=dict)
 
     def resolve(self, name: Name) -> Name:
         """Return the fullest form of a person's name in the article.
@@ -51,7 +52,10 @@ class NameTable:
             >>> NameTable(full=Counter({("Mark", "Rutte"): 2})).resolve(("Rutte",))
             ('Mark', 'Rutte')
         """
-        return self._expand(self.other.get(name, name))
+        short = self.other.get(name, name)
+        if short not in self._fullest:
+            self._fullest[short] = self._expand(short)
+        return self._fullest[short]
 
     def _expand(self, name: Name) -> Name:
         fitting = [
@@ -161,12 +165,11 @@ def _join_words(words: Iterable[str]) -> Name:
     return tuple(part for word in words for part in _read_word(word))
 
 
-@functools.lru_cache(maxsize=1 << 14)
 def _read_word(word: str) -> Name:
     if not word[0].isalnum():
         return ()
-    plain = _POSSESSIVE.sub("", word) if word[-1:] in "s'’" else word
-    return tuple(_GLUED.sub(" ", plain).split()) if len(plain) >= 8 else (plain,)
+    plain = _POSSESSIVE.sub("", word) if word[-1] in "s'’" else word
+    return (plain,) if len(plain) < 8 or plain[1:].islower() else tuple(_GLUED.sub(" ", plain).split())
 
 
 @functools.lru_cache(maxsize=1 << 15)
@@ -219,7 +222,6 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
     table = NameTable()
     headlines = _headline_tokens(tokens)
     words = tokens.words
-    speaking: Counter[str] = Counter()
     found: list[tuple[Run, Name, Name, Name]] = []
     opening: set[Run] = set()
     for run in capital_runs(tokens, 0, len(tokens), cues):
@@ -231,12 +233,16 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
             table.known.update(name[1:])
         else:
             table.known.update(name)
-        if len(person) == 1 and _beside_cue(tokens, run, cues):
-            speaking[person[0]] += 1
-        if person and len(person) <= _LONGEST_NAME:
-            table.mentions[person] += 1
         found.append((run, name, lead, person))
-    alone = {person for _, _, _, person in found}
+    people = [person for *_, person in found if person]
+    table.mentions = Counter(person for person in people if len(person) <= _LONGEST_NAME)
+    alone = set(people)
+    long = {word for person in alone if len(person) > 2 for word in person}
+    speaking = Counter(
+        person[0]
+        for run, _, _, person in found
+        if len(person) == 1 and person[0] in long and _beside_cue(tokens, run, cues)
+    )
     places = {name for run, name, _, _ in found if run[0] and tokens.lower[run[0] - 1] in cues.locatives}
     for run, _, lead, person in found:
         if len(person) < 2:
@@ -338,13 +344,13 @@ def _collect_other_names(
 ) -> None:
     lower, nicknames = tokens.lower, cues.nicknames
     for (left, first, _, person), (right, second, _, other) in pairwise(found):
-        width = right[0] - left[1]
-        if not 1 <= width <= _LONGEST_GAP:
+        begin, end = left[1], right[0]
+        if end - begin > _LONGEST_GAP:
             continue
-        gap = lower[left[1] : right[0]]
-        if gap == ["("] and len(second) == 1 and len(first) > 1 and not person:
-            table.other.setdefault(second, first)  # Komisi Pemberantasan Korupsi (KPK)
-        elif person and other and not nicknames.isdisjoint(gap):
+        if not person:
+            if end == begin + 1 and len(second) == 1 and len(first) > 1 and lower[begin] == "(":
+                table.other.setdefault(second, first)  # Komisi Pemberantasan Korupsi (KPK)
+        elif other and not nicknames.isdisjoint(lower[begin:end]):
             one = person
             if len(person) == len(other) == 1 and _opens_sentence(tokens, left[0]):
                 # Pria yang akrab disapa Mualem: the one named before.

@@ -1,6 +1,6 @@
 """Noun phrases that name a speaker: where they end, and whom they mean."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.names import Name, NameTable, Run, capital_runs, read_name, strip_titles
@@ -10,8 +10,7 @@ _LONGEST_PHRASE = 24
 _LONGEST_ROLE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
+class Speaker(NamedTuple):
     """`name` as the article gives it; `pronoun` where only "he said" stands, and the reader must know who."""
 
     name: str = ""

@@ -46,6 +46,7 @@ class Reader:
         outer = [span for span in spans if not span.depth]
         closed = [(span.outer_first, span.outer_last) for span in outer]
         sentences: list[Sentence] = []
+        words = self._tokens.words
         position = cue = 0
         for first, last in split_sentences(self._tokens, 0, len(self._tokens), closed):
             inside: list[MarkedSpan] = []
@@ -54,17 +55,21 @@ class Reader:
                 position += 1
             while cue < len(hot) and hot[cue] < first:
                 cue += 1
+            begin, end = skip_dateline(self._tokens, first, last), last
+            while end > first and words[end - 1][0] == "\n":
+                end -= 1
             self._found = []
             if inside or (cue < len(hot) and hot[cue] < last):
-                retrospect = self._read_sentence(first, last, inside)
+                retrospect = self._read_sentence(begin, last, inside)
                 if retrospect is not None and sentences:
-                    before = sentences.pop()
-                    sentences.append(Sentence(before.first, before.last, (*before.quotes, retrospect)))
+                    before = sentences[-1]
+                    sentences[-1] = before._replace(quotes=(*before.quotes, retrospect))
             else:
                 self._plain = (first, last)
             self._since += 1
-            self._announced = self._find_colon(first, last)
-            sentences.append(Sentence(first, last, tuple(self._found)))
+            # What a colon at a sentence's end announces comes next.
+            self._announced = (first, end - 1) if words[end - 1] == ":" else None
+            sentences.append(Sentence(first, last, begin, end, tuple(self._found)))
         return self._pass_back(sentences)
 
     def _pass_back(self, sentences: list[Sentence]) -> list[Sentence]:
@@ -79,19 +84,13 @@ class Reader:
                 if quotes[place].start in self._continued and following is not None and following.speaker:
                     quotes[place] = replace(quotes[place], speaker=following.speaker)
                 following = quotes[place]
-            passed.append(replace(sentence, quotes=tuple(quotes)))
+            passed.append(sentence._replace(quotes=tuple(quotes)))
         return passed[::-1]
-
-    def _find_colon(self, first: int, last: int) -> tuple[int, int] | None:
-        """Where a sentence begins and its last colon is, if nothing follows that: what it announces comes next."""
-        while last > first and self._tokens.is_break(last - 1):
-            last -= 1
-        return (first, last - 1) if last > first and self._tokens.words[last - 1] == ":" else None
 
     def _read_sentence(self, first: int, last: int, spans: list[MarkedSpan]) -> Quote | None:
         """Read the quotes of a sentence; return the one of the sentence before, where this one names its speaker."""
         tokens, cues, names = self._tokens, self._cues, self._names
-        first = self._begin = skip_dateline(tokens, first, last)
+        self._begin = first
         plain, self._plain = self._plain, None
         named, retrospect = self._retrospect(first, last, plain)
         if named:
@@ -185,9 +184,16 @@ class Reader:
 
     def _is_title(self, span: MarkedSpan) -> bool:
         """Whether every long word is capitalised, as in the name of a film, and no sentence ends there."""
-        words = [word for word in self._tokens.words[span.first : span.last] if len(word) > 3 and word[0].isalpha()]
-        ends = self._tokens.words[span.last - 1] in ENDS
-        return len(words) > 1 and not ends and all(word[0].isupper() for word in words)
+        words = self._tokens.words[span.first : span.last]
+        if words[-1] in ENDS:
+            return False
+        long = 0
+        for word in words:
+            if len(word) > 3 and word[0].isalpha():
+                if not word[0].isupper():
+                    return False
+                long += 1
+        return long > 1
 
     def _finished(self, span: MarkedSpan) -> bool:
         return self._tokens.words[span.last - 1] in ENDS or self._tokens.words[span.last - 1] == ","

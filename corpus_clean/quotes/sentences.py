@@ -1,6 +1,6 @@
 """A sentence and what is said in it; where its own words begin."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus_clean.quotes.tokens import Tokens
 from corpus_clean.types import Quote
@@ -9,12 +9,16 @@ _LONGEST_DATELINE = 14
 _DASHES = frozenset("-–—:")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """The tokens `first:last` of a sentence, and its quotes."""
+class Sentence(NamedTuple):
+    """The tokens `first:last` of a sentence, and its quotes.
+
+    `begin:end` are its own tokens: without dateline and line ends.
+    """
 
     first: int
     last: int
+    begin: int
+    end: int
     quotes: tuple[Quote, ...]
 
 
