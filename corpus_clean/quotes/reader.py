@@ -152,7 +152,9 @@ class Reader:
     def _closes(self, attribution: Attribution, last: int) -> bool:
         """Whether nothing is left to report behind a cue: what stands before it is the speech."""
         return attribution.cue in self._cues.after and not any(
-            self._tokens.is_word(i) and self._tokens.lower[i] not in self._cues.name_ends | self._cues.calendar
+            self._tokens.is_word(i)
+            and self._tokens.lower[i] not in self._cues.name_ends
+            and self._tokens.lower[i] not in self._cues.calendar
             for i in range(attribution.end, last)
         )
 
