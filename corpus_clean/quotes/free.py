@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.paraphrase import content_words, count_shared
-from corpus_clean.quotes.sentences import Sentence, count_words
+from corpus_clean.quotes.sentences import Sentence
 from corpus_clean.quotes.tokens import ENDS, Tokens
 from corpus_clean.types import Quote
 
@@ -45,7 +45,7 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
         if not speaker or speech[0].kind == "fragment":
             continue
         first, last = sentence.begin, sentence.end
-        if count_words(tokens, first, last) < _SHORTEST or tokens.words[last - 1] not in ENDS:
+        if tokens.count_words(first, last) < _SHORTEST or tokens.words[last - 1] not in ENDS:
             continue
         start, end = tokens.starts[first], tokens.ends[last - 1]
         text = tokens.text[start:end]
