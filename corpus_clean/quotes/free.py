@@ -45,7 +45,7 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
         if not speaker or speech[0].kind == "fragment":
             continue
         first, last = sentence.begin, sentence.end
-        if tokens.count_words(first, last) < _SHORTEST or tokens.words[last - 1] not in ENDS:
+        if tokens.words[last - 1] not in ENDS or tokens.count_words(first, last) < _SHORTEST:
             continue
         start, end = tokens.starts[first], tokens.ends[last - 1]
         text = tokens.text[start:end]

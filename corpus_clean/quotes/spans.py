@@ -77,10 +77,10 @@ def _find_narration(
     quote = next(taken, None)
     for sentence in sentences:
         first, last = sentence.begin, sentence.end
-        if tokens.count_words(first, last) < _SHORTEST_NARRATION or tokens.words[last - 1] not in ENDS:
+        if tokens.words[last - 1] not in ENDS:
             continue
         start, end = tokens.starts[first], tokens.ends[last - 1]
         while quote is not None and quote.end <= start:
             quote = next(taken, None)
-        if quote is None or end <= quote.start:
+        if (quote is None or end <= quote.start) and tokens.count_words(first, last) >= _SHORTEST_NARRATION:
             yield Quote(doc_id, start, end, tokens.text[start:end], "indirect")
