@@ -64,8 +64,10 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
 
 def _sums_up(text: str, speech: Sequence[Quote]) -> bool:
     said = " ".join(quote.text for quote in speech)
-    fewest = min(len(content_words(text)), len(content_words(said)))
-    return count_shared(text, said) >= max(_SHARED_WORDS, _SHARED_CONTENT * fewest)
+    own, other = content_words(text), content_words(said)
+    enough = max(_SHARED_WORDS, _SHARED_CONTENT * min(len(own), len(other)))
+    # Words in one form are often enough, and found at once.
+    return len(set(own).intersection(other)) >= enough or count_shared(text, said) >= enough
 
 
 def _nearest(sentences: Sequence[Sentence], index: int, step: int) -> int | None:

@@ -103,8 +103,7 @@ def capital_runs(tokens: Tokens, first: int, last: int, cues: Cues) -> list[Run]
     words, lower, capital, capitals = tokens.words, tokens.lower, tokens.capital, tokens.capitals
     unnamed_first, unnamed_last = cues.unnamed_first, cues.unnamed_last
     end = first
-    for place in range(bisect_left(capitals, first), bisect_left(capitals, last)):
-        index = capitals[place]
+    for index in capitals[bisect_left(capitals, first) : bisect_left(capitals, last)]:
         if index < end:
             continue
         end = index + 1
