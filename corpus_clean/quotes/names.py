@@ -274,11 +274,10 @@ def _add_person(table: NameTable, role: Name, person: Name, titled: bool, cues: 
 
 
 def _opens_sentence(tokens: Tokens, index: int) -> bool:
-    previous = tokens.words[index - 1] if index else "\n"
-    return previous in _BEFORE_OPENING or previous[0] == "\n"
+    return not index or tokens.words[index - 1][0] in _BEFORE_OPENING
 
 
-_BEFORE_OPENING = ENDS | {'"', "“", "”", "-", "–", "—", ":", "»"}
+_BEFORE_OPENING = ENDS | {"\n", '"', "“", "”", "-", "–", "—", ":", "»"}
 
 
 def _headline_tokens(tokens: Tokens) -> set[int]:

@@ -96,7 +96,7 @@ class Reader:
         if named:
             return retrospect
         after = self._attribute_after(spans, last)
-        covered = {i for span in spans for i in range(span.outer_first, span.outer_last)}
+        covered = set[int]().union(*(range(span.outer_first, span.outer_last) for span in spans))
         before = attribute_before(tokens, first, last, covered, cues, names)
         if before is not None and any(other.index == before.index for other in after.values()):
             before = None  # “…,” Sarah said
