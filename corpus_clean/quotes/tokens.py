@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from corpus_clean.languages.lexicon import load_lexicons
 
 # Hyphens and apostrophes inside a word belong to it; numbers keep their separators; every mark is a token of its own.
-_TOKEN = re.compile(r"(\d+(?:[.,:/]\d+)*\w*|\w+(?:[-'’]\w+)*|``|''|\n+|[^\w\s])")
+# What is once matched is never given back (++): nothing has to be remembered for that.
+_TOKEN = re.compile(r"(\d++(?:[.,:/]\d++)*+\w*+|\w++(?:[-'’]\w++)*+|``|''|\n++|[^\w\s])")
 
 OPENING = frozenset("“„‟«‹〝「『")
 CLOSING = frozenset("”»›〞」』")
