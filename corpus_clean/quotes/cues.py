@@ -13,8 +13,9 @@ from corpus_clean.languages.lexicon import Lexicon, load_lexicons
 class Cues:
     """Word sets, lower case; `hot` holds every word that can make a sentence one of reported speech.
 
-    `leading` are those that can stand before what is said, `retrospective` phrases by their first word. There is one of
-    each kind, known by itself alone.
+    `leading` are those that can stand before what is said, `retrospective` phrases by their first word. `unnamed_first`
+    and `unnamed_last` begin or end a run of capitals and are no part of a name, `offices` are titles and institutions.
+    There is one of each kind, known by itself alone.
     """
 
     after: frozenset[str]
@@ -49,6 +50,9 @@ class Cues:
     joiners: frozenset[str]
     hot: frozenset[str]
     leading: frozenset[str]
+    unnamed_first: frozenset[str]
+    unnamed_last: frozenset[str]
+    offices: frozenset[str]
 
 
 @functools.cache
@@ -86,6 +90,8 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
     according_pronoun = union("according_pronoun")
     before, before_mark, passive = union("before"), union("before_mark"), union("passive")
     heads = {phrase[0] for phrase in phrases}
+    openers, calendar = union("openers"), union("calendar")
+    titles, institutions = union("titles"), union("institutions")
     hot = after | strong_suffixed | before | according | according_pronoun | passive
     return Cues(
         after=after,
@@ -105,19 +111,22 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
         pronouns=union("pronouns"),
         auxiliaries=union("auxiliaries"),
         name_ends=union("name_ends") | sources,
-        openers=union("openers"),
+        openers=openers,
         background=union("background"),
-        titles=union("titles"),
+        titles=titles,
         local_titles=union("local_titles"),
         locatives=union("locatives"),
-        institutions=union("institutions"),
+        institutions=institutions,
         role_nouns=union("role_nouns"),
         statement_nouns=union("statement_nouns"),
         demonstratives=union("demonstratives"),
-        calendar=union("calendar"),
+        calendar=calendar,
         nicknames=union("nicknames"),
         particles=union("particles"),
         joiners=union("joiners"),
         hot=hot | heads,
         leading=according | according_pronoun | before | before_mark | heads,
+        unnamed_first=openers | calendar | {"."},
+        unnamed_last=calendar | {".", ")"},
+        offices=titles | institutions,
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.paraphrase import content_words, count_shared
-from corpus_clean.quotes.sentences import Sentence, count_words
+from corpus_clean.quotes.sentences import Sentence
 from corpus_clean.quotes.tokens import ENDS, Tokens
 from corpus_clean.types import Quote
 
@@ -45,7 +45,7 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
         if not speaker or speech[0].kind == "fragment":
             continue
         first, last = sentence.begin, sentence.end
-        if count_words(tokens, first, last) < _SHORTEST or tokens.words[last - 1] not in ENDS:
+        if tokens.words[last - 1] not in ENDS or tokens.count_words(first, last) < _SHORTEST:
             continue
         start, end = tokens.starts[first], tokens.ends[last - 1]
         text = tokens.text[start:end]
@@ -64,8 +64,10 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
 
 def _sums_up(text: str, speech: Sequence[Quote]) -> bool:
     said = " ".join(quote.text for quote in speech)
-    fewest = min(len(content_words(text)), len(content_words(said)))
-    return count_shared(text, said) >= max(_SHARED_WORDS, _SHARED_CONTENT * fewest)
+    own, other = content_words(text), content_words(said)
+    enough = max(_SHARED_WORDS, _SHARED_CONTENT * min(len(own), len(other)))
+    # Words in one form are often enough, and found at once.
+    return len(set(own).intersection(other)) >= enough or count_shared(text, said) >= enough
 
 
 def _nearest(sentences: Sequence[Sentence], index: int, step: int) -> int | None:

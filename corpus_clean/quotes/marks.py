@@ -56,10 +56,12 @@ def pair_marks(tokens: Tokens, cues_after: AbstractSet[str]) -> list[MarkedSpan]
             position += 1
             continue
         position = _close(tokens, marks, position, cues_after, spans)
-    covered = {token for span in spans for token in range(span.outer_first, span.outer_last)}
-    spans += (span for span in [*_pair_single(tokens), *_find_blocks(tokens)] if covered.isdisjoint(_range(span)))
+    further = [*_pair_single(tokens), *_find_blocks(tokens)]
+    if further:
+        covered = set[int]().union(*map(_range, spans))
+        spans += (span for span in further if covered.isdisjoint(_range(span)))
     spans.sort(key=lambda span: (span.first, -span.last))
-    return [span for span in spans if tokens.counted[span.first] < tokens.counted[span.last]]
+    return [span for span in spans if tokens.count_words(span.first, span.last)]
 
 
 def _range(span: MarkedSpan) -> range:

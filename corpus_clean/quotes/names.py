@@ -4,7 +4,7 @@ import functools
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -101,10 +101,9 @@ def capital_runs(tokens: Tokens, first: int, last: int, cues: Cues) -> list[Run]
     """
     runs = []
     words, lower, capital, capitals = tokens.words, tokens.lower, tokens.capital, tokens.capitals
-    openers, calendar, institutions = cues.openers, cues.calendar, cues.institutions
+    unnamed_first, unnamed_last = cues.unnamed_first, cues.unnamed_last
     end = first
-    for place in range(bisect_left(capitals, first), bisect_left(capitals, last)):
-        index = capitals[place]
+    for index in capitals[bisect_left(capitals, first) : bisect_left(capitals, last)]:
         if index < end:
             continue
         end = index + 1
@@ -123,8 +122,8 @@ def capital_runs(tokens: Tokens, first: int, last: int, cues: Cues) -> list[Run]
                         and not (words[end - 1].isupper() and len(words[end - 1]) > 1)
                     )
                     or lower[end] in cues.particles
-                    or (word.isdigit() and len(word) <= 3 and lower[end + 1] not in calendar)
-                    or (lower[end] in cues.joiners and lower[index] in institutions)
+                    or (word.isdigit() and len(word) <= 3 and lower[end + 1] not in cues.calendar)
+                    or (lower[end] in cues.joiners and lower[index] in cues.institutions)
                 )
             ):
                 end += 2
@@ -133,10 +132,10 @@ def capital_runs(tokens: Tokens, first: int, last: int, cues: Cues) -> list[Run]
             else:
                 break
         begin = index
-        while begin < end and (lower[begin] in openers or lower[begin] in calendar or words[begin] == "."):
+        while begin < end and lower[begin] in unnamed_first:
             begin += 1
         stop = end
-        while stop > begin and (lower[stop - 1] in calendar or words[stop - 1] in {".", ")"}):
+        while stop > begin and lower[stop - 1] in unnamed_last:
             stop -= 1
         if begin < stop:
             runs.append((begin, stop))
@@ -153,18 +152,6 @@ def _abbreviation_end(tokens: Tokens, index: int, last: int) -> int:
     return 0
 
 
-def read_name(tokens: Tokens, run: Run) -> Name:
-    """Return the words of a run as a name, marks and possessive endings dropped, glued words cut.
-
-    Scrapers glue words at links ("GubernurAksarayMehmet"); halves of four letters and more are cut apart again.
-    """
-    return _join_words(tokens.words[run[0] : run[1]])
-
-
-def _join_words(words: Iterable[str]) -> Name:
-    return tuple(part for word in words for part in _read_word(word))
-
-
 def _read_word(word: str) -> Name:
     if not word[0].isalnum():
         return ()
@@ -172,14 +159,26 @@ def _read_word(word: str) -> Name:
     return (plain,) if len(plain) < 8 or plain[1:].islower() else tuple(_GLUED.sub(" ", plain).split())
 
 
+def divide_name(tokens: Tokens, run: Run, cues: Cues) -> tuple[Name, Name, Name]:
+    """Return the words of a run as a name, marks and possessive endings dropped, and what `strip_titles` makes of it.
+
+    Scrapers glue words at links ("GubernurAksarayMehmet"); halves of four letters and more are cut apart again.
+
+    Example:
+        >>> from corpus_clean.quotes.cues import cues_of
+        >>> from corpus_clean.quotes.tokens import tokenize
+        >>> divide_name(tokenize("Bupati Sarma Wirya"), (0, 3), cues_of("id"))
+        (('Bupati', 'Sarma', 'Wirya'), ('Bupati',), ('Sarma', 'Wirya'))
+    """
+    return _divide_words(tuple(tokens.words[run[0] : run[1]]), cues)
+
+
 @functools.lru_cache(maxsize=1 << 15)
-def _divide_name(words: tuple[str, ...], cues: Cues) -> tuple[Name, Name, Name]:
-    """The name that a run's words are, and what `strip_titles` makes of it: articles repeat their names."""
-    name = _join_words(words)
+def _divide_words(words: tuple[str, ...], cues: Cues) -> tuple[Name, Name, Name]:
+    name = tuple(part for word in words for part in _read_word(word))
     return name, *strip_titles(name, cues)
 
 
-@functools.lru_cache(maxsize=1 << 14)
 def strip_titles(name: Name, cues: Cues) -> tuple[Name, Name]:
     """Split a run into what stands before the person's name and the name; the name is empty for an organisation.
 
@@ -191,10 +190,7 @@ def strip_titles(name: Name, cues: Cues) -> tuple[Name, Name]:
         (('Kementerian', 'Kesehatan'), ())
     """
     marks = [
-        word.lower() in cues.titles
-        or word.lower() in cues.institutions
-        or word in cues.joiners
-        or (2 <= len(word) <= 8 and word.isupper())
+        word.lower() in cues.offices or word in cues.joiners or (2 <= len(word) <= 8 and word.isupper())
         for word in name
     ]
     if all(marks):
@@ -221,18 +217,13 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
     """
     table = NameTable()
     headlines = _headline_tokens(tokens)
-    words = tokens.words
+    words, known = tokens.words, table.known
     found: list[tuple[Run, Name, Name, Name]] = []
-    opening: set[Run] = set()
     for run in capital_runs(tokens, 0, len(tokens), cues):
         if run[0] in headlines:
             continue
-        name, lead, person = _divide_name(tuple(words[run[0] : run[1]]), cues)
-        if _opens_sentence(tokens, run[0]):
-            opening.add(run)
-            table.known.update(name[1:])
-        else:
-            table.known.update(name)
+        name, lead, person = _divide_words(tuple(words[run[0] : run[1]]), cues)
+        known.update(name[1:] if _opens_sentence(tokens, run[0]) else name)
         found.append((run, name, lead, person))
     people = [person for *_, person in found if person]
     table.mentions = Counter(person for person in people if len(person) <= _LONGEST_NAME)
@@ -252,14 +243,15 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
         anchored = _cut_place(_anchor(person, speaking), lead, alone, places, cues)
         if anchored != person:
             table.other.setdefault(person, anchored)
-        if run in opening and anchored == person and len(person) > 2 and person[0] not in table.known:
+        opens = _opens_sentence(tokens, run[0])
+        if opens and anchored == person and len(person) > 2 and person[0] not in known:
             anchored = person[1:]
         if len(anchored) > _LONGEST_NAME or (
             # A noun that opens a sentence before a name: Tindakan Densus …
             len(anchored) == 2
-            and run in opening
-            and anchored[0] not in table.known
-            and anchored[1] in table.known
+            and opens
+            and anchored[0] not in known
+            and anchored[1] in known
             and not _beside_cue(tokens, run, cues)
         ):
             continue
@@ -282,11 +274,10 @@ def _add_person(table: NameTable, role: Name, person: Name, titled: bool, cues: 
 
 
 def _opens_sentence(tokens: Tokens, index: int) -> bool:
-    previous = tokens.words[index - 1] if index else "\n"
-    return previous in _BEFORE_OPENING or previous[0] == "\n"
+    return not index or tokens.words[index - 1][0] in _BEFORE_OPENING
 
 
-_BEFORE_OPENING = ENDS | {'"', "“", "”", "-", "–", "—", ":", "»"}
+_BEFORE_OPENING = ENDS | {"\n", '"', "“", "”", "-", "–", "—", ":", "»"}
 
 
 def _headline_tokens(tokens: Tokens) -> set[int]:

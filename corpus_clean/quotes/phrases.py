@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from corpus_clean.quotes.cues import Cues
-from corpus_clean.quotes.names import Name, NameTable, Run, capital_runs, read_name, strip_titles
+from corpus_clean.quotes.names import Name, NameTable, Run, capital_runs, divide_name, strip_titles
 from corpus_clean.quotes.tokens import Tokens
 
 _LONGEST_PHRASE = 24
@@ -95,12 +95,12 @@ def phrase_speaker(tokens: Tokens, first: int, last: int, cues: Cues, names: Nam
     ):
         runs = runs[1:]  # "Pejabat intelijen" at the start of a sentence: a noun, not a name
     if len(runs) > 1 and runs[0][0] == first and tokens.lower[runs[0][1]] in cues.titles:
-        person = strip_titles(read_name(tokens, runs[0]), cues)[1]
+        person = divide_name(tokens, runs[0], cues)[2]
         if person:
             return Speaker(join_name(names.resolve(person)))  # Rina keponakan Sarma: whose she is, comes behind
     demonstrative = last > first and tokens.lower[last - 1] in cues.demonstratives
     for run in reversed(runs):
-        lead, person = strip_titles(read_name(tokens, run), cues)
+        _, lead, person = divide_name(tokens, run, cues)
         if demonstrative and (lead or run[0] > first) and len(person) == 1 and names.resolve(person) == person:
             continue  # presenter Gema Malam itu: who hosts it, not its name
         if person and not (demonstrative and run[1] < last - 1):
@@ -108,7 +108,7 @@ def phrase_speaker(tokens: Tokens, first: int, last: int, cues: Cues, names: Nam
     if demonstrative:
         return PRONOUN
     if runs and runs[-1][0] == first:
-        return Speaker(join_name(names.resolve_role(read_name(tokens, runs[-1]))))
+        return Speaker(join_name(names.resolve_role(divide_name(tokens, runs[-1], cues)[0])))
     # pemerintah telah …, polisi berhasil …: the role ends where its verb begins
     last = next((i for i in range(first + 1, last) if tokens.lower[i] in cues.auxiliaries), last)
     words = [tokens.words[i] for i in range(first, last) if tokens.is_word(i)]

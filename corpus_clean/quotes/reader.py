@@ -8,7 +8,7 @@ from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.marks import MarkedSpan
 from corpus_clean.quotes.names import NameTable
 from corpus_clean.quotes.phrases import Speaker
-from corpus_clean.quotes.sentences import Sentence, count_words, skip_dateline
+from corpus_clean.quotes.sentences import Sentence, skip_dateline
 from corpus_clean.quotes.speakers import Attribution, attribute_after, name_after
 from corpus_clean.quotes.subjects import subject_before
 from corpus_clean.quotes.tokens import ENDS, Tokens, split_sentences
@@ -96,7 +96,7 @@ class Reader:
         if named:
             return retrospect
         after = self._attribute_after(spans, last)
-        covered = {i for span in spans for i in range(span.outer_first, span.outer_last)}
+        covered = set[int]().union(*(range(span.outer_first, span.outer_last) for span in spans))
         before = attribute_before(tokens, first, last, covered, cues, names)
         if before is not None and any(other.index == before.index for other in after.values()):
             before = None  # “…,” Sarah said
@@ -152,7 +152,9 @@ class Reader:
     def _closes(self, attribution: Attribution, last: int) -> bool:
         """Whether nothing is left to report behind a cue: what stands before it is the speech."""
         return attribution.cue in self._cues.after and not any(
-            self._tokens.is_word(i) and self._tokens.lower[i] not in self._cues.name_ends | self._cues.calendar
+            self._tokens.is_word(i)
+            and self._tokens.lower[i] not in self._cues.name_ends
+            and self._tokens.lower[i] not in self._cues.calendar
             for i in range(attribution.end, last)
         )
 
@@ -178,7 +180,7 @@ class Reader:
         return span.outer_first == self._begin and self._tokens.starts_upper(span.first)
 
     def _kind(self, span: MarkedSpan) -> QuoteKind:
-        words = count_words(self._tokens, span.first, span.last)
+        words = self._tokens.count_words(span.first, span.last)
         whole = self._tokens.starts_upper(span.first) and words >= _WHOLE_WORDS
         return "direct" if whole or (self._finished(span) and words > 1) else "fragment"
 
@@ -200,8 +202,8 @@ class Reader:
 
     def _add_alone(self, span: MarkedSpan, first: int, last: int) -> None:
         """A quote that is a sentence by itself goes on with the last speaker; any other unattributed one is a title."""
-        outside = count_words(self._tokens, first, span.outer_first) + count_words(self._tokens, span.outer_last, last)
-        long = count_words(self._tokens, span.first, span.last) >= _ALONE_WORDS
+        outside = self._tokens.count_words(first, span.outer_first) + self._tokens.count_words(span.outer_last, last)
+        long = self._tokens.count_words(span.first, span.last) >= _ALONE_WORDS
         if not long or outside > 2 or not (self._finished(span) or span.flag):
             return
         speaker = self._announcer()
@@ -221,15 +223,15 @@ class Reader:
 
     def _filled(self, start: int, last: int, spans: list[MarkedSpan]) -> bool:
         """Whether quotes make up nearly all that the cue reports, so that no indirect speech is left."""
-        inside = sum(count_words(self._tokens, span.first, span.last) for span in spans if span.first >= start)
-        outside = count_words(self._tokens, start, last) - inside
+        inside = sum(self._tokens.count_words(span.first, span.last) for span in spans if span.first >= start)
+        outside = self._tokens.count_words(start, last) - inside
         return inside > 0 and outside <= max(3, inside // 3)
 
     def _add_trailing(self, first: int, last: int, attribution: Attribution, spans: list[MarkedSpan]) -> None:
         speaker = self._resolve(attribution.speaker)
         for span in spans:
             self._add(span.first, span.last, self._kind(span), speaker, attribution.cue)
-        ends = count_words(self._tokens, attribution.end, last) < _INDIRECT_WORDS + 1
+        ends = self._tokens.count_words(attribution.end, last) < _INDIRECT_WORDS + 1
         self._add_indirect(first, attribution.index if ends else last, speaker, attribution.cue)
 
     def _add_indirect(self, first: int, last: int, speaker: str, cue: str) -> None:
@@ -243,7 +245,7 @@ class Reader:
             first += 1
         while last > first and tokens.is_break(last - 1):
             last -= 1
-        if count_words(tokens, first, last) < _INDIRECT_WORDS:
+        if tokens.count_words(first, last) < _INDIRECT_WORDS:
             return None
         return self._quote(first, last, "indirect", speaker, cue)
 

@@ -1,5 +1,6 @@
 """A sentence and what is said in it; where its own words begin."""
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from corpus_clean.quotes.tokens import Tokens
@@ -31,25 +32,13 @@ def skip_dateline(tokens: Tokens, first: int, last: int) -> int:
         >>> tokens.words[skip_dateline(tokens, 0, len(tokens))]
         'Hujan'
     """
-    words = tokens.words
+    words, others = tokens.words, tokens.others
     while first < last and words[first][0] == "\n":
         first += 1
-    if _DASHES.isdisjoint(words[first + 1 : min(first + _LONGEST_DATELINE, last - 1)]):
-        return first
-    for index in range(first + 1, min(first + _LONGEST_DATELINE, last - 1)):
-        if tokens.words[index] in _DASHES:
-            head = tokens.words[first:index]
+    limit = min(first + _LONGEST_DATELINE, last - 1)
+    for index in others[bisect_right(others, first) : bisect_left(others, limit)]:
+        if words[index] in _DASHES:
+            head = words[first:index]
             if any(word.isupper() and len(word) > 2 for word in head) or "com" in head or "id" in head:
                 return index + 1
     return first
-
-
-def count_words(tokens: Tokens, first: int, last: int) -> int:
-    """Return how many of the tokens are words.
-
-    Example:
-        >>> from corpus_clean.quotes.tokens import tokenize
-        >>> count_words(tokenize("Ya, pulang!"), 0, 4)
-        2
-    """
-    return tokens.counted[last] - tokens.counted[first] if first < last else 0

@@ -10,7 +10,7 @@ from corpus_clean.quotes.free import find_free_speech
 from corpus_clean.quotes.marks import pair_marks
 from corpus_clean.quotes.names import collect_names
 from corpus_clean.quotes.reader import Reader
-from corpus_clean.quotes.sentences import Sentence, count_words
+from corpus_clean.quotes.sentences import Sentence
 from corpus_clean.quotes.tokens import ENDS, Tokens, tokenize
 from corpus_clean.types import Document, Quote
 
@@ -77,10 +77,10 @@ def _find_narration(
     quote = next(taken, None)
     for sentence in sentences:
         first, last = sentence.begin, sentence.end
-        if count_words(tokens, first, last) < _SHORTEST_NARRATION or tokens.words[last - 1] not in ENDS:
+        if tokens.words[last - 1] not in ENDS:
             continue
         start, end = tokens.starts[first], tokens.ends[last - 1]
         while quote is not None and quote.end <= start:
             quote = next(taken, None)
-        if quote is None or end <= quote.start:
+        if (quote is None or end <= quote.start) and tokens.count_words(first, last) >= _SHORTEST_NARRATION:
             yield Quote(doc_id, start, end, tokens.text[start:end], "indirect")

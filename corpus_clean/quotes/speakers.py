@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from corpus_clean.quotes.cues import Cues
-from corpus_clean.quotes.names import NameTable, Run, capital_runs, read_name, strip_titles
+from corpus_clean.quotes.names import NameTable, Run, capital_runs, divide_name
 from corpus_clean.quotes.phrases import NOBODY, PRONOUN, Speaker, is_role, join_name, phrase_end, phrase_speaker
 from corpus_clean.quotes.subjects import subject_before
 from corpus_clean.quotes.tokens import MARKS, Tokens
@@ -76,7 +76,7 @@ def name_after(tokens: Tokens, index: int, last: int, cues: Cues, names: NameTab
             or (tokens.lower[apposition] in cues.name_ends)
         )
         if runs and closes and not _is_degree(tokens, runs[-1]) and is_role(tokens, index, end, cues):
-            person = strip_titles(read_name(tokens, runs[-1]), cues)[1]
+            person = divide_name(tokens, runs[-1], cues)[2]
             if person:
                 return Speaker(join_name(names.resolve(person))), apposition
     return phrase_speaker(tokens, index, end, cues, names), end

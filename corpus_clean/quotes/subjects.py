@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from corpus_clean.quotes.cues import Cues
-from corpus_clean.quotes.names import NameTable, Run, capital_runs, read_name, strip_titles
+from corpus_clean.quotes.names import NameTable, Run, capital_runs, divide_name
 from corpus_clean.quotes.phrases import (
     NOBODY,
     PRONOUN,
@@ -77,7 +77,7 @@ def _role_subject(tokens: Tokens, begin: int, verb: int, free: list[Run], cues: 
     if end < verb and tokens.words[end] == "," and is_role(tokens, begin, end, cues):
         later = next((run for run in free if run[0] > end), None)
         if later is not None and later[0] == end + 1:
-            person = strip_titles(read_name(tokens, later), cues)[1]
+            person = divide_name(tokens, later, cues)[2]
             if person:
                 return Speaker(join_name(names.resolve(person)))
     noun_end = next((i for i in range(begin, end) if tokens.lower[i] in cues.hot), end)
@@ -89,15 +89,15 @@ def _named_subject(tokens: Tokens, begin: int, free: list[Run], cues: Cues, name
         if follower[0] != run[1] + 1 or tokens.words[run[1]] != ",":
             continue
         # kuasa hukum Rina, Andi Sarma, mengatakan / Juru Bicara Kementerian, Andi Sarma, mengatakan
-        other = strip_titles(read_name(tokens, follower), cues)[1]
+        other = divide_name(tokens, follower, cues)[2]
         before = tokens.lower[run[0] - 1] if run[0] > begin else tokens.lower[run[0]]
-        name = read_name(tokens, run)
-        office = name[-1].lower() in cues.institutions or name[-1].isupper() or not strip_titles(name, cues)[1]
+        name, _, person = divide_name(tokens, run, cues)
+        office = name[-1].lower() in cues.institutions or name[-1].isupper() or not person
         if other and (office or before in cues.titles or before in cues.role_nouns):
             return Speaker(join_name(names.resolve(other)))
         break
     for run in free:
-        person = strip_titles(read_name(tokens, run), cues)[1]
+        person = divide_name(tokens, run, cues)[2]
         if person and (names.resolve(person) in names.full or run == free[0]):
             return phrase_speaker(tokens, *run, cues, names)
     return phrase_speaker(tokens, *free[0], cues, names)

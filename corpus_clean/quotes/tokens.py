@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import operator
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from dataclasses import dataclass
 from corpus_clean.languages.lexicon import load_lexicons
 
 # Hyphens and apostrophes inside a word belong to it; numbers keep their separators; every mark is a token of its own.
-_TOKEN = re.compile(r"(\d+(?:[.,:/]\d+)*\w*|\w+(?:[-'’]\w+)*|``|''|\n+|[^\w\s])")
+# What is once matched is never given back (++): nothing has to be remembered for that.
+_TOKEN = re.compile(r"(\d++(?:[.,:/]\d++)*+\w*+|\w++(?:[-'’]\w++)*+|``|''|\n++|[^\w\s])")
 
 OPENING = frozenset("“„‟«‹〝「『")
 CLOSING = frozenset("”»›〞」』")
@@ -25,9 +25,8 @@ _CLOSERS = frozenset(")]’'") | MARKS
 class Tokens:
     """Parallel lists: the tokens' texts, their lower-case forms, and their offsets in `text` (half-open).
 
-    `capital` says which begin with a capital letter, `capitals` are the numbers of these; `counted` says how many of
-    those before a token are words or numbers (and, at the end, how many there are), `others` are neither, and `stops`
-    are the line ends and the marks that end sentences.
+    `capital` says which begin with a capital letter, `capitals` are the numbers of these; `others` are those that are
+    neither words nor numbers, and `stops` are the line ends and the marks that end sentences.
     """
 
     text: str
@@ -37,7 +36,6 @@ class Tokens:
     ends: list[int]
     capital: list[bool]
     capitals: list[int]
-    counted: list[int]
     others: list[int]
     stops: list[int]
 
@@ -51,6 +49,16 @@ class Tokens:
     def is_word(self, index: int) -> bool:
         """Whether the token is a word or a number."""
         return self.words[index][0].isalnum()
+
+    def count_words(self, first: int, last: int) -> int:
+        """Return how many of the tokens `first:last` are words or numbers.
+
+        Example:
+            >>> tokenize("Ya, pulang!").count_words(0, 4)
+            2
+        """
+        others = self.others
+        return last - first - bisect_left(others, last) + bisect_left(others, first) if first < last else 0
 
     def is_break(self, index: int) -> bool:
         """Whether the token is one or more line ends."""
@@ -84,8 +92,7 @@ def tokenize(text: str) -> Tokens:
     reached = list(itertools.accumulate(map(len, parts)))
     first = [word[0] for word in words]
     capital = list(map(str.isupper, first))
-    counted = list(map(str.isalnum, first))
-    others = list(itertools.compress(range(len(words)), map(operator.not_, counted)))
+    others = [index for index, letter in enumerate(first) if not letter.isalnum()]
     return Tokens(
         text,
         words,
@@ -94,7 +101,6 @@ def tokenize(text: str) -> Tokens:
         reached[1::2],
         capital,
         list(itertools.compress(range(len(words)), capital)),
-        list(itertools.accumulate(counted, initial=0)),
         others,
         [index for index in others if first[index] in _STOPS],
     )

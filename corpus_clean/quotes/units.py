@@ -45,7 +45,7 @@ def _cut_sentences(text: str) -> tuple[tuple[int, int], ...]:
             end -= 1
         while begin < end and tokens.is_break(begin):
             begin += 1
-        if tokens.counted[end] - tokens.counted[begin] >= _SHORTEST_UNIT:
+        if tokens.count_words(begin, end) >= _SHORTEST_UNIT:
             start, stop = tokens.starts[begin], tokens.ends[end - 1]
             if stop - start < len(text):
                 found.append((start, stop))
