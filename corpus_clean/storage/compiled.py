@@ -91,6 +91,7 @@ def _find_folders() -> Iterator[Path]:
 
 def _drop_old(path: Path) -> None:
     kind = path.name.rpartition("-")[0]
-    kept = sorted(path.parent.glob(f"{kind}-*.code"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in kept[_KEPT:]:
-        file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # another process drops them
+        kept = sorted(path.parent.glob(f"{kind}-*.code"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in kept[_KEPT:]:
+            file.unlink()
