@@ -35,7 +35,7 @@ def claim_all(
     if not (anywhere or tails or edges):
         return []
     vetoes = matcher.claim_all(keeps)
-    # A claim that loses against nothing but a veto, or a frame that takes part of a line, decides about no other.
+    # A veto, or a frame that takes part of a line, may strike the claim on a whole line and leave a smaller one on it.
     matcher.skips = not vetoes and not any(number in rules.frames for _, number, _ in calls)
     claims: list[Claim] = []
     for each in (anywhere, tails, edges, tails):

@@ -26,6 +26,8 @@ from corpus_clean.similarity.arrays import Bytes, Minima
 _RULE = (1 << layout.RULE_BITS) - 1
 _ENDLESS = 0xFFFFFFFF
 _ASCII = 128
+# So much of a line is searched for literals before what was found is looked at.
+_SPOTS = 4096
 # No character beyond has a small form.
 _CASED = 0x20000
 # What every line has.
@@ -59,18 +61,17 @@ class Scanner:
             [(0, 0, None), (1, 1, None)]
         """
         memory = self._memory
-        lines, classes, folded, spots, called, given, calls = memory.rooms
+        lines, classes, folded, called, given, calls = memory.rooms
         classes.fit(len(text))
         folded.fit(len(text) + 2)
-        spots.fit(len(text) + 2)
         source = text.encode("utf-32-le", "surrogatepass"), len(text)
         self._cut(*source, *lines.place, *classes.place, *folded.place)
         count = int(lines.array[0])
         if lines.fit((count + 2) * layout.LINE):
             self._cut(*source, *lines.place, *classes.place, *folded.place)
-        self._find(*lines.place, *folded.place, *memory.marks, *spots.place, *called.place, *given.place)
+        self._find(*lines.place, *folded.place, *memory.marks, *called.place, *given.place)
         if called.fit(int(called.array[0]) + 1) | given.fit(int(given.array[0]) + 1):
-            self._find(*lines.place, *folded.place, *memory.marks, *spots.place, *called.place, *given.place)
+            self._find(*lines.place, *folded.place, *memory.marks, *called.place, *given.place)
         odd, repeats, *rows = lines.array[1 : (count + 1) * layout.LINE].tolist()
         columns = [rows[field + layout.LINE - 3 :: layout.LINE] for field in range(layout.FOLD)]
         found = Lines(view_text(text) if odd else text, *columns, repeats=bool(repeats))
@@ -102,13 +103,13 @@ class _Room:
 
 
 class _Memory(threading.local):
-    """Where a thread's functions write to: lines, classes, folded lines, spots, whom they call, their signs, calls."""
+    """Where a thread's functions write to: lines, classes, folded lines, whom they call, their signs, calls."""
 
     def __init__(self, rules: int) -> None:
-        kinds: tuple[type[Any], ...] = (np.uint32, np.uint8, np.uint8, np.uint64, np.uint64, np.uint64, np.int64)
+        kinds: tuple[type[Any], ...] = (np.uint32, np.uint8, np.uint8, np.uint64, np.uint64, np.int64)
         self.rooms = tuple(map(_Room, kinds))
-        self._marks = np.zeros(rules, np.uint8), np.zeros(rules + 1, np.uint32)
-        self.marks = (*machine.locate(self._marks[0]), *machine.locate(self._marks[1]))
+        self._marks = np.zeros(rules, np.uint8), np.zeros(rules + 1, np.uint32), np.empty(_SPOTS, np.uint64)
+        self.marks = tuple(chain.from_iterable(map(machine.locate, self._marks)))
 
 
 def _plant_literals(calls: Sequence[Call]) -> tuple[NDArray[Any], ...]:

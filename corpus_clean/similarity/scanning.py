@@ -248,24 +248,27 @@ def find_literals(
         if size == _NIL:
             continue
         first, last = np.uint64(lines[row + _FOLD]) - _ONE, np.uint64(lines[row + _LINE + _FOLD])
-        gram, count = _NIL, _NIL
-        # Without a branch, so that the processor need not guess.
-        for at in range(first, last):
-            gram = (gram >> _EIGHT) | (np.uint64(folded[np.uint64(at)]) << np.uint64(56))
-            long = _look_up(grams, _hash(gram, _EIGHT) >> _GRAM_SHIFT)
-            short = _look_up(grams, _hash(gram >> np.uint64(32), _FOUR) >> _GRAM_SHIFT)
-            pair = _look_up(pairs, gram >> np.uint64(48))
-            spots[count] = (np.uint64(at) << _THREE) | (pair << _TWO) | (short << _ONE) | long
-            count += long | short | pair
-        for spot in range(count):
-            after, kinds = (spots[np.uint64(spot)] >> _THREE) + _ONE, spots[np.uint64(spot)]
-            if kinds & _ONE:
-                _take_literals(folded, first, last, after, _EIGHT, literals, heads, data, callers, seen, pending)
-            if kinds & _TWO:
-                _take_literals(folded, first, last, after, _FOUR, literals, heads, data, callers, seen, pending)
-            if kinds & _FOUR:
-                _take_literals(folded, first, last, after, _TWO, literals, heads, data, callers, seen, pending)
-                _take_literals(folded, first, last, after, _ONE, literals, heads, data, callers, seen, pending)
+        gram, since = _NIL, first
+        while since < last:
+            until, count = min(last, since + np.uint64(len(spots))), _NIL
+            # Without a branch, so that the processor need not guess.
+            for at in range(since, until):
+                gram = (gram >> _EIGHT) | (np.uint64(folded[np.uint64(at)]) << np.uint64(56))
+                long = _look_up(grams, _hash(gram, _EIGHT) >> _GRAM_SHIFT)
+                short = _look_up(grams, _hash(gram >> np.uint64(32), _FOUR) >> _GRAM_SHIFT)
+                pair = _look_up(pairs, gram >> np.uint64(48))
+                spots[count] = (np.uint64(at) << _THREE) | (pair << _TWO) | (short << _ONE) | long
+                count += long | short | pair
+            since = until
+            for spot in range(count):
+                after, kinds = (spots[np.uint64(spot)] >> _THREE) + _ONE, spots[np.uint64(spot)]
+                if kinds & _ONE:
+                    _take_literals(folded, first, last, after, _EIGHT, literals, heads, data, callers, seen, pending)
+                if kinds & _TWO:
+                    _take_literals(folded, first, last, after, _FOUR, literals, heads, data, callers, seen, pending)
+                if kinds & _FOUR:
+                    _take_literals(folded, first, last, after, _TWO, literals, heads, data, callers, seen, pending)
+                    _take_literals(folded, first, last, after, _ONE, literals, heads, data, callers, seen, pending)
         for at in range(np.uint64(pending[_NIL])):
             rule = np.uint64(pending[np.uint64(at) + _ONE])
             own = rule * _RULE

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from dataclasses import dataclass
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +30,16 @@ def test_names_are_one_printable_line(name: str) -> None:
 @given(st.text())
 def test_json_means_the_same(text: str) -> None:
     assert json.loads(dump_json({"text": text})) == {"text": text}
+
+
+def test_objects_with_names_that_are_not_utf_8_are_written_as_others_are() -> None:
+    for path in ("a", "a\udc80"):
+        assert dump_json([FileOf(path)]) == f'[\n  {{\n    "path": {json.dumps(path)}\n  }}\n]\n'
+
+
+@dataclass(frozen=True)
+class FileOf:
+    path: str
 
 
 def test_scripts_that_need_joiners_keep_them() -> None:

@@ -202,6 +202,15 @@ def test_the_signs_that_lines_have_decide_which_rules_are_called(way: str) -> No
     assert len(seen) == 2
 
 
+@pytest.mark.parametrize("literal", ["ikuti kanal", "kanal", "wa", "©"])
+def test_literals_are_found_wherever_in_a_long_line_they_stand(literal: str) -> None:
+    scanner = Scanner([Call([[literal]], UNBOUNDED)])
+    for before in (4080, *range(4096 - 12, 4096 + 2), 8190, 8191, 8192):
+        line = "x" * before + literal + "x" * 5000
+        assert scanner.find(line, lambda *_: b"\1")[1] == [(0, 0, None)], before
+    assert scanner.find("x" * 9000, lambda *_: b"\1")[1] == []
+
+
 def test_more_signs_than_there_is_room_for_are_all_found() -> None:
     signs: list[Sign] = []
     scanner = Scanner([], [Call([["baca"]], UNBOUNDED)] * 150)
