@@ -17,8 +17,7 @@ from corpus_clean.types import Action, Document, Edit, Metadata
 
 # Below this many characters a page may well be nothing but noise: there, safe rules do not count towards the cap.
 SHORT_DOCUMENT = 1000
-# The white space there is in a view of a text.
-_SPACES = " \n"
+_NOTHING_KNOWN = Metadata()
 _EDIT_ACTIONS: dict[str, Action] = {"delete": "delete", "extract": "extract", "mask": "mask"}
 
 
@@ -91,12 +90,12 @@ def apply_rules(document: Document, rules: RuleSet, *, detect: bool = False) -> 
         return Applied(portal, document.text, (), document.metadata, over_cap=False)
     metadata = _fill_metadata(document.metadata, claims)
     chosen = select_claims([claim for claim in claims if claim.rule.id in rules.cutting and not claim.timed_out])
-    gone = covered_lines(lines, (claim for claim in chosen if claim.rule.action != "mask"))
-    cuts = make_cuts(document.text, lines, [(claim.start, claim.end) for claim in chosen], gone)
+    gone = covered_lines(lines, [claim for claim in chosen if claim.rule.action != "mask"])
+    cuts = make_cuts(document.text, lines, [(claim.start, claim.end, claim.place) for claim in chosen], gone)
     for claim, cut in zip(chosen, cuts, strict=True):
         if claim.rule.action == "mask":
             cut.start, cut.end, cut.after = claim.start, claim.end, claim.rule.mask
-    over_cap = _exceeds_cap(lines.view, cuts, chosen, rules.max_removed)
+    over_cap = _exceeds_cap(lines, cuts, chosen, rules.max_removed)
     flagging = [claim for claim in claims if claim.rule.id not in rules.taking or claim.timed_out]
     if over_cap:
         flags = select_claims([*chosen, *flagging])
@@ -134,7 +133,8 @@ def _fill_metadata(known: Metadata, claims: Iterable[Claim]) -> Metadata:
             clean = _clean_value(name, value)
             if clean and not getattr(known, name):
                 found.setdefault(name, clean)
-    return replace(known, **found) if found else known
+    # `replace` reads each field anew, and there is seldom anything to be read.
+    return Metadata(**found) if known == _NOTHING_KNOWN else replace(known, **found)
 
 
 def _clean_value(name: str, value: str) -> str:
@@ -146,19 +146,18 @@ def _clean_value(name: str, value: str) -> str:
     return value
 
 
-def _exceeds_cap(view: str, cuts: Sequence[Cut], chosen: Sequence[Claim], max_removed: float) -> bool:
-    size = len(view) - sum(map(view.count, _SPACES))
+def _exceeds_cap(lines: Lines, cuts: Sequence[Cut], chosen: Sequence[Claim], max_removed: float) -> bool:
     # Where even with its white space it is less than the share, there is no need to count exactly.
-    if sum(cut.end - cut.start for cut in cuts) <= max_removed * size:
+    if sum([cut.end - cut.start for cut in cuts]) <= max_removed * lines.filled:
         return False
     removed = sum(
-        _count_filled(view[cut.start : cut.end])
+        _count_filled(lines.view[cut.start : cut.end])
         for cut, claim in zip(cuts, chosen, strict=True)
         if claim.rule.action != "extract"
         and not claim.rule.repeats
-        and not (size < SHORT_DOCUMENT and claim.rule.safety == "safe")
+        and not (lines.filled < SHORT_DOCUMENT and claim.rule.safety == "safe")
     )
-    return removed > max_removed * size
+    return removed > max_removed * lines.filled
 
 
 def _count_filled(text: str) -> int:

@@ -19,22 +19,22 @@ class Cut:
     after: str = ""
 
 
-def make_cuts(text: str, lines: Lines, spans: Sequence[tuple[int, int]], gone: frozenset[int]) -> list[Cut]:
+def make_cuts(text: str, lines: Lines, spans: Sequence[tuple[int, int, int]], gone: frozenset[int]) -> list[Cut]:
     r"""Widen spans (sorted, apart) to cuts.
 
     Args:
         text: the text.
         lines: its lines.
-        spans: what is to go, without white space around it.
+        spans: what is to go, without white space around it, and the line each begins in.
         gone: the lines of which the spans leave nothing.
 
     Example:
         >>> from corpus_clean.rules.lines import split_lines
-        >>> make_cuts("a\nb\nc", split_lines("a\nb\nc"), [(2, 3)], frozenset({1}))
+        >>> make_cuts("a\nb\nc", split_lines("a\nb\nc"), [(2, 3, 1)], frozenset({1}))
         [Cut(start=2, end=4, after='')]
     """
-    cuts = [Cut(start, end) for start, end in spans]
-    _widen_within_lines(text, lines, cuts, gone)
+    cuts = [Cut(start, end) for start, end, _ in spans]
+    _widen_within_lines(text, lines, cuts, [place for _, _, place in spans], gone)
     for first, last in _runs(lines, gone):
         _widen_run(text, lines, cuts, first, last)
     return cuts
@@ -51,9 +51,9 @@ def _runs(lines: Lines, gone: frozenset[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _widen_within_lines(text: str, lines: Lines, cuts: list[Cut], gone: frozenset[int]) -> None:
-    for number, cut in enumerate(cuts):
-        place, end_place = lines.find(cut.start), lines.find(cut.end - 1)
+def _widen_within_lines(text: str, lines: Lines, cuts: list[Cut], places: Sequence[int], gone: frozenset[int]) -> None:
+    for number, (cut, place) in enumerate(zip(cuts, places, strict=True)):
+        end_place = place if cut.end <= lines.rights[place] else lines.find(cut.end - 1)
         if place in gone and end_place in gone:
             continue
         before = cuts[number - 1].end if number else 0

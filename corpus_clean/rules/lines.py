@@ -39,11 +39,12 @@ class Line(NamedTuple):
 class Lines:
     """The lines of a text; they cover it without gaps.
 
-    `view` is the whole text with plain white space, `views` its lines, trimmed. `repeats` tells whether any may have
-    the same words as the one above. The others are the lines' fields, a list each.
+    `view` is the whole text with plain white space, `views` its lines, trimmed. `filled` is how many characters are
+    not white space, `repeats` tells whether any line may have the same words as the one above. The others are the
+    lines' fields, a list each.
     """
 
-    __slots__ = ("ends", "lefts", "repeats", "rights", "starts", "stops", "view", "views")
+    __slots__ = ("ends", "filled", "lefts", "repeats", "rights", "starts", "stops", "view", "views")
 
     def __init__(
         self,
@@ -54,10 +55,11 @@ class Lines:
         stops: list[int],
         rights: list[int],
         *,
+        filled: int,
         repeats: bool = True,
     ) -> None:
         """Take the view, and the lines' offsets."""
-        self.view, self.repeats = view, repeats
+        self.view, self.filled, self.repeats = view, filled, repeats
         self.lefts, self.starts, self.ends, self.stops, self.rights = lefts, starts, ends, stops, rights
         self.views = [view[start:end] for start, end in zip(starts, ends, strict=True)]
 
@@ -120,4 +122,4 @@ def split_lines(text: str) -> Lines:
         start = view.index(content, left) if content else left
         starts.append(start)
         ends.append(start + len(content))
-    return Lines(view, lefts, starts, ends, stops, rights)
+    return Lines(view, lefts, starts, ends, stops, rights, filled=len(view) - view.count(" ") - view.count("\n"))

@@ -160,14 +160,13 @@ class _Matcher:
             return probe.find(self.lines, place, starts)
         except TimeoutError:
             line = self.lines[place]
-            return [Claim(line.start, line.end, probe.rule, timed_out=True)]
+            return [Claim(line.start, line.end, place, probe.rule, timed_out=True)]
 
     def _claim_frames(self, probe: Probe, place: int, starts: Sequence[int] | None) -> list[Claim]:
         above = max(0, place - probe.rule.lines + 1)
-        left = self.lines.lefts[above]
-        stop = self.lines.stops[min(len(self.lines), place + probe.rule.lines) - 1]
+        below = min(len(self.lines), place + probe.rule.lines) - 1
         claims = []
-        for claim in probe.find_in(self.lines.view[left:stop], left, starts):
+        for claim in probe.find_in(self.lines, above, below, starts):
             key = (claim.rule.id, claim.start, claim.end)
             if key not in self._framed and not probe.spares(self.lines.view[claim.start : claim.end]):
                 self._framed.add(key)
@@ -187,7 +186,7 @@ class _Matcher:
             taken.append(index)
         if not taken or len(taken) < absorb.least:
             return []
-        return [Claim(self.lines.starts[place], self.lines.ends[taken[-1]], probe.rule)]
+        return [Claim(self.lines.starts[place], self.lines.ends[taken[-1]], place, probe.rule)]
 
     def _claim_tail(self, probe: Probe, place: int) -> list[Claim]:
         rule, views = probe.rule, self.lines.views
@@ -200,7 +199,7 @@ class _Matcher:
         shapes = [shape for shape in rule.rest if shape != "known"]
         if not all(any(has_shape(views[index], shape) for shape in shapes) for index in later):
             return []
-        return [Claim(self.lines.starts[place], self.lines.ends[self.filled[-1]], rule)]
+        return [Claim(self.lines.starts[place], self.lines.ends[self.filled[-1]], place, rule)]
 
 
 def _absorbs(absorb: Absorb, view: str) -> bool:
@@ -222,8 +221,7 @@ def covered_lines(lines: Lines, claims: Iterable[Claim]) -> frozenset[int]:
     covered: set[int] = set()
     touched: dict[int, list[tuple[int, int]]] = {}
     for claim in claims:
-        start, end = claim.start, claim.end
-        place = lines.find(start)
+        start, end, place = claim[:3]
         while place < len(starts) and starts[place] < end:
             if start <= starts[place] and ends[place] <= end:
                 if ends[place] > starts[place]:

@@ -25,10 +25,14 @@ _Match = regex.Match[str]
 
 
 class Claim(NamedTuple):
-    """A stretch of the text that a rule claims, white space around it left out, and the values it holds."""
+    """A stretch of the text that a rule claims, white space around it left out, and the values it holds.
+
+    `place` is that of the line in which it begins.
+    """
 
     start: int
     end: int
+    place: int
     rule: Rule
     values: tuple[tuple[str, str], ...] = ()
     timed_out: bool = False
@@ -52,11 +56,15 @@ class Pattern:
 
     def fullmatch(self, view: str) -> _Match | None:
         """Match a whole line."""
-        return self.compiled.fullmatch(view, timeout=self._limit(view))
+        if len(view) <= self.safe:
+            return self.compiled.fullmatch(view)
+        return self.compiled.fullmatch(view, timeout=TIMEOUT_SECONDS)
 
     def match(self, view: str) -> _Match | None:
         """Match at a line's beginning."""
-        return self.compiled.match(view, timeout=self._limit(view))
+        if len(view) <= self.safe:
+            return self.compiled.match(view)
+        return self.compiled.match(view, timeout=TIMEOUT_SECONDS)
 
     def search(self, view: str) -> _Match | None:
         """Find the first match."""
@@ -68,11 +76,11 @@ class Pattern:
             return list(self.compiled.finditer(view, timeout=self._limit(view)))
         # Trying the few places where a match can begin is many times faster than searching for them.
         found = []
-        reached = 0
+        reached, limit = 0, self._limit(view)
         for start in _list_starts(self._anchor, view) if starts is None else starts:
             if start < reached:
                 continue
-            if one := self.compiled.match(view, start, timeout=self._limit(view)):
+            if one := self.compiled.match(view, start, timeout=limit):
                 found.append(one)
                 reached = one.end()
         return found
@@ -147,18 +155,23 @@ class Probe:
             founds = pattern.find_all(view, starts)
             if not founds or self.spares(view):
                 return []
-            return [claim for found in founds if (claim := self._claim(found, offset))]
+            return [claim for found in founds if (claim := self._claim(found, offset, place))]
         found = pattern.match(view) if scope == "head" else pattern.fullmatch(view)
         if found is None or self.spares(view):
             return []
         if scope == "line" and not pattern.groups:
-            return [Claim(offset, lines.ends[place], self.rule, self._fill(view))]
-        claim = self._claim(found, offset)
+            return [Claim(offset, lines.ends[place], place, self.rule, self._fill(view))]
+        claim = self._claim(found, offset, place)
         return [claim] if claim else []
 
-    def find_in(self, window: str, offset: int, starts: Sequence[int] | None = None) -> list[Claim]:
-        """Return what the rule claims of several lines, `offset` code points into the text; `starts` as with `find`."""
-        return [claim for found in self.pattern.find_all(window, starts) if (claim := self._claim(found, offset))]
+    def find_in(self, lines: Lines, above: int, below: int, starts: Sequence[int] | None = None) -> list[Claim]:
+        """Return what the rule claims of the lines from one to another, that among them; `starts` as with `find`."""
+        offset = lines.lefts[above]
+        claims = []
+        for found in self.pattern.find_all(lines.view[offset : lines.stops[below]], starts):
+            if claim := self._claim(found, offset, above):
+                claims.append(claim._replace(place=lines.find(claim.start)))
+        return claims
 
     def marks(self, view: str) -> bool:
         """Tell whether a line is the rule's marker."""
@@ -172,7 +185,7 @@ class Probe:
             self._unless = Pattern(self.rule.unless, search=True)
         return self._unless.search(view) is not None
 
-    def _claim(self, found: _Match, offset: int) -> Claim | None:
+    def _claim(self, found: _Match, offset: int, place: int) -> Claim | None:
         pattern = self.pattern
         start, end = found.span()
         values: tuple[tuple[str, str], ...] = ()
@@ -189,7 +202,7 @@ class Probe:
         if not content:
             return None
         start += text.index(content)
-        return Claim(offset + start, offset + start + len(content), self.rule, values + self._fill(content))
+        return Claim(offset + start, offset + start + len(content), place, self.rule, values + self._fill(content))
 
     def _fill(self, content: str) -> tuple[tuple[str, str], ...]:
         return ((self.rule.field, content),) if self.rule.field else ()

@@ -72,9 +72,9 @@ class Scanner:
         self._find(*lines.place, *folded.place, *memory.marks, *called.place, *given.place)
         if called.fit(int(called.array[0]) + 1) | given.fit(int(given.array[0]) + 1):
             self._find(*lines.place, *folded.place, *memory.marks, *called.place, *given.place)
-        odd, repeats, *rows = lines.array[1 : (count + 1) * layout.LINE].tolist()
-        columns = [rows[field + layout.LINE - 3 :: layout.LINE] for field in range(layout.FOLD)]
-        found = Lines(view_text(text) if odd else text, *columns, repeats=bool(repeats))
+        odd, repeats, filled, *rows = lines.array[1 : (count + 1) * layout.LINE].tolist()
+        columns = [rows[field + layout.LINE - 4 :: layout.LINE] for field in range(layout.FOLD)]
+        found = Lines(view_text(text) if odd else text, *columns, filled=filled, repeats=bool(repeats))
         signs = given.array[1 : int(given.array[0]) + 1].tolist()
         active = choose(found, [(sign >> layout.RULE_BITS, (sign & _RULE) - self._signs) for sign in signs])
         self._call(*lines.place, *classes.place, *called.place, active, len(active), *calls.place)

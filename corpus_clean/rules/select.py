@@ -2,8 +2,12 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable
+from itertools import pairwise
+from operator import attrgetter
 
 from corpus_clean.rules.probe import Claim
+
+_START = attrgetter("start")
 
 
 def drop_vetoed(claims: Iterable[Claim], vetoes: Iterable[Claim]) -> list[Claim]:
@@ -16,10 +20,17 @@ def drop_vetoed(claims: Iterable[Claim], vetoes: Iterable[Claim]) -> list[Claim]
 
 def select_claims(claims: Iterable[Claim]) -> list[Claim]:
     """Return claims that do not overlap, in the order of the text; deterministic whatever the order given."""
-    ranked = list(claims)
-    if len(ranked) < 2:
-        return ranked
-    ranked.sort(key=lambda claim: (claim.start - claim.end, -claim.rule.priority, claim.rule.id, claim.start))
+    ordered = sorted(claims, key=_START)
+    for claim, following in pairwise(ordered):
+        if claim.end > following.start:
+            return _select_longest(ordered)
+    return ordered
+
+
+def _select_longest(claims: list[Claim]) -> list[Claim]:
+    ranked = sorted(
+        claims, key=lambda claim: (claim.start - claim.end, -claim.rule.priority, claim.rule.id, claim.start)
+    )
     taken: list[tuple[int, int]] = []
     chosen: list[Claim] = []
     for claim in ranked:
@@ -30,4 +41,4 @@ def select_claims(claims: Iterable[Claim]) -> list[Claim]:
             continue
         insort(taken, (claim.start, claim.end))
         chosen.append(claim)
-    return sorted(chosen, key=lambda claim: claim.start)
+    return sorted(chosen, key=_START)

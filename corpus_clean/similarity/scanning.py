@@ -36,12 +36,13 @@ def cut_lines(folds: Bytes, codes: Bytes, text: Minima, lines: Minima, classes: 
 
     `text` has the code points, `folds` what each is folded to, and `codes` the class of each. What is folded to a line
     break is one; `\r\n` is one, too. `lines[0]` is how many lines there are, which may be more than fit, `lines[1]`
-    whether any white space is not plain, and `lines[2]` whether any line is folded to the same as the one above, blank
-    ones left out; their rows come after the first, and one with where the folded text ends.
+    whether any white space is not plain, `lines[2]` whether any line is folded to the same as the one above, blank ones
+    left out, and `lines[3]` how many characters are not white space; the lines' rows come after the first, and one with
+    where the folded text ends.
     """
     size, room = np.uint64(len(text)), np.uint64(len(lines)) // _LINE
     count, left, start, end, since, reached = _NIL, _NIL, _NIL, _NIL, _ONE, _ONE
-    above, length = _NIL, _NIL
+    above, length, filled = _NIL, _NIL, _NIL
     begun, odd, repeats = False, False, False
     folded[_NIL] = _BREAK
     i = _NIL
@@ -59,6 +60,7 @@ def cut_lines(folds: Bytes, codes: Bytes, text: Minima, lines: Minima, classes: 
                     reached += _ONE
                 folded[reached] = fold
                 reached += _ONE
+                filled += _ONE
                 end = i
             else:
                 odd = odd or char != np.uint64(_SPACE)
@@ -84,6 +86,7 @@ def cut_lines(folds: Bytes, codes: Bytes, text: Minima, lines: Minima, classes: 
         reached += _ONE
         left, since, begun = i, reached, False
     lines[_NIL], lines[_ONE], lines[_TWO] = np.uint32(count), np.uint32(odd), np.uint32(repeats)
+    lines[_THREE] = np.uint32(filled)
     if count + _ONE < room:
         lines[(count + _ONE) * _LINE + _FOLD] = np.uint32(since)
 
