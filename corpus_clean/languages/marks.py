@@ -3,6 +3,10 @@
 MARKS = "“”‘’–—…•·\xa0\xad"
 """None of them belongs to a word, and no mojibake is made of them alone."""
 
+APOSTROPHE = "’"
+JOINERS = "-'"
+"""What belongs to a word where it stands between two letters; an apostrophe that is a mark is one of them, too."""
+
 
 def blank_marks(text: str) -> str:
     """Return the text with a space for each of these signs.

@@ -11,7 +11,7 @@ from corpus_clean.pipeline import tables
 from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.decide import Decision, decide, guard_removal, read_facts
 from corpus_clean.pipeline.earlier import find_earlier
-from corpus_clean.pipeline.inputs import find_inputs, require_outside
+from corpus_clean.pipeline.inputs import DESCRIBED, find_inputs, require_outside
 from corpus_clean.pipeline.key import describe_run
 from corpus_clean.pipeline.load import LOAD_BYTES, LoadKernel
 from corpus_clean.pipeline.manifest import write_manifest
@@ -61,7 +61,7 @@ def dedup(
         write_skipped(build, inputs.skipped)
         report = sum_up(build)
         write_report(build, report)
-        described = inputs.describe(read_files(planned))
+        described = inputs.describe(read_files(planned, DESCRIBED))
         discard_stages(build)
         write_manifest(build, described, (), config, started)
         notice("write", 1, 1)

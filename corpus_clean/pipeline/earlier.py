@@ -9,7 +9,7 @@ from corpus_clean.config import Config
 from corpus_clean.errors import UsageError
 from corpus_clean.pipeline.compare import choose_signing
 from corpus_clean.pipeline.index import is_index, open_index, write_index
-from corpus_clean.pipeline.inputs import find_earlier_inputs, require_outside
+from corpus_clean.pipeline.inputs import DESCRIBED, find_earlier_inputs, require_outside
 from corpus_clean.pipeline.key import describe_run
 from corpus_clean.pipeline.load import LOAD_BYTES, LoadKernel
 from corpus_clean.pipeline.manifest import write_manifest
@@ -75,7 +75,7 @@ def build_index(corpora: Sequence[Path], out: Path, config: Config, notice: Noti
         described = [
             facts
             for place, inputs in read.items()
-            for facts in inputs.describe(read_files(scratch / f"corpus-{place}-plan"))
+            for facts in inputs.describe(read_files(scratch / f"corpus-{place}-plan", DESCRIBED))
         ]
         discard_stages(build)
         write_manifest(build, described, (), config, started)

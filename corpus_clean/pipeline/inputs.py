@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 
 from corpus_clean.errors import CorpusCleanError, UsageError
 from corpus_clean.pipeline import tables
-from corpus_clean.pipeline.tables import Row
 from corpus_clean.readers.base import choose_reader
 from corpus_clean.readers.listing import InputFile, list_files, locate_all
 from corpus_clean.writers.base import load_writer
@@ -19,21 +18,18 @@ from corpus_clean.writers.base import load_writer
 # Planning a file is quick: so much of them is worth a task.
 _GROUP_FILES = 1024
 _GROUP_BYTES = 64 << 20
+DESCRIBED = ("path", "bytes", "sha256")
 _OF_PAGES = {"html", "warc"}
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files under `root` that will be read, those that go along, those that will not, and what they looked like.
-
-    `stamps` are those of the first two, at the start.
-    """
+    """The files under `root` that will be read, those that go along, and those that will not, as they were found."""
 
     root: Path
     files: Sequence[InputFile]
     carried: Sequence[InputFile]
     skipped: Sequence[InputFile]
-    stamps: Sequence[tuple[int, int]]
 
     @property
     def bytes(self) -> int:
@@ -45,17 +41,17 @@ class Inputs:
         """Is there a file that may hold HTML pages?"""
         return any(choose_reader(file.path) in _OF_PAGES for file in self.files)
 
-    def describe(self, facts: Iterable[Row]) -> list[dict[str, Any]]:
-        """Return path, size and SHA-256 of each file, as its `facts` say.
+    def describe(self, facts: Iterable[pa.RecordBatch]) -> list[dict[str, Any]]:
+        """Return path, size and SHA-256 of each file, as the `facts` say that have these columns.
 
         Raises:
             CorpusCleanError: one of them is not what it was at the start.
         """
         files = (*self.files, *self.carried)
-        for path, stamp in zip(locate_all(self.root, files), self.stamps, strict=True):
-            if _stamp(path) != stamp:
+        for file, path in zip(files, locate_all(self.root, (file.path for file in files)), strict=True):
+            if _stamp(path) != (file.bytes, file.changed):
                 raise CorpusCleanError(f"{path}: changed while it was read; nothing was published: run again later")
-        return [{name: file[name] for name in ("path", "bytes", "sha256")} for file in facts]
+        return [row for batch in facts for row in batch.select(list(DESCRIBED)).to_pylist()]
 
     def write_files(self, stage: Path) -> Path:
         """Write the files as a stage of `FILES`, a few in each row group."""
@@ -95,8 +91,7 @@ def find_inputs(source: Path) -> Inputs:
         raise UsageError(f"{source}: holds no file that can be read ({len(found)} skipped); the README lists what is")
     _require_own_names(source, files)
     skipped = [file for file in found if file.skipped]
-    stamps = list(map(_stamp, locate_all(source, (*files, *carried))))
-    return Inputs(source, files, carried, skipped, stamps)
+    return Inputs(source, files, carried, skipped)
 
 
 def _require_own_names(source: Path, files: Sequence[InputFile]) -> None:

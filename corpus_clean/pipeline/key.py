@@ -31,10 +31,9 @@ def describe_run(command: str, inputs: Inputs, config: Config, against: Path | N
 
 
 def _describe_files(inputs: Inputs) -> dict[str, str]:
-    files = (*inputs.files, *inputs.carried)
     return {
-        file.path: f"{size} bytes of {datetime.fromtimestamp(changed / 1e9, UTC).isoformat()}"
-        for file, (size, changed) in zip(files, inputs.stamps, strict=True)
+        file.path: f"{file.bytes} bytes of {datetime.fromtimestamp(file.changed / 1e9, UTC).isoformat()}"
+        for file in (*inputs.files, *inputs.carried)
     }
 
 

@@ -13,6 +13,7 @@ from corpus_clean.engines.watch import set_mark, watch
 from corpus_clean.errors import RejectedRecordError
 from corpus_clean.pipeline.tables import Row
 from corpus_clean.readers.base import choose_reader
+from corpus_clean.readers.listing import locate_all
 from corpus_clean.types import Record
 
 Item = TypeVar("Item")
@@ -40,17 +41,18 @@ class PartsKernel:
         return replace(self, excluded={**self.excluded, name: reason})
 
     def read_parts(
-        self, batch: pa.RecordBatch, read: Callable[[Path, Row, ReadConfig], Iterator[Item]]
+        self, batch: pa.RecordBatch, read: Callable[[str, Row, ReadConfig], Iterator[Item]]
     ) -> Iterator[Item | Record]:
-        """Yield the records of rows of `PARTS`, as `read` gives them."""
-        for row in batch.to_pylist():
+        """Yield the records of rows of `PARTS`, as `read` gives them, which is told where the file lies."""
+        rows = batch.to_pylist()
+        for row, file in zip(rows, locate_all(self.root, (row["path"] for row in rows)), strict=True):
             mark = f"{_READING}{row['path']}@{row['start']}"
             if mark in self.excluded:
                 record = Record(f"{row['path']}#{row['index']}", row["path"], row["index"], row["format"], b"")
                 yield replace(record, fault=self.excluded[mark], span=(row["start"], row["end"]))
                 continue
             set_mark(mark)
-            for found in read(self.root, row, self.config.read):
+            for found in read(file, row, self.config.read):
                 yield found
                 set_mark(mark)
 

@@ -1,11 +1,11 @@
 """What is in the files of a run: their fingerprints, what is wrong with them, and the parts in which they are read."""
 
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpus_clean.config import ReadConfig
@@ -14,7 +14,7 @@ from corpus_clean.pipeline.inputs import Inputs
 from corpus_clean.pipeline.stages import Stages
 from corpus_clean.pipeline.survey import TASK_BYTES, TASK_FILES, plan_file
 from corpus_clean.pipeline.tables import PARTS, Row, make_batch
-from corpus_clean.readers.listing import locate
+from corpus_clean.readers.listing import locate_all
 from corpus_clean.storage.parts import read_batches
 
 _ROWS = 256
@@ -39,9 +39,9 @@ class PlanKernel:
         """Yield `PARTS` rows for batches of `FILES`."""
         for batch in batches:
             rows: list[Row] = []
-            for path in batch.column("path").to_pylist():
+            paths = batch.column("path").to_pylist()
+            for path, file in zip(paths, locate_all(self.root, paths), strict=True):
                 set_mark(path)
-                file = locate(self.root, path)
                 rows += plan_file(file, path, self.config, self.size, fault=self.excluded.get(path, ""))
                 if len(rows) >= _ROWS:
                     yield make_batch(rows, PARTS)
@@ -81,36 +81,38 @@ def share_out(planned: Path, target: Path, size: int) -> Path:
     """Write the parts of a plan as a stage in which each row group is a task."""
     target.mkdir(exist_ok=True)
     with pq.ParquetWriter(target / "part-00000.parquet", PARTS) as writer:
-        for task in _group_parts(read_plan(planned), size):
-            writer.write_batch(make_batch(task, PARTS))
+        for task in _group_parts(planned, size):
+            writer.write_table(task, row_group_size=len(task))
     return target
 
 
-def read_plan(planned: Path) -> Iterator[Row]:
-    """Yield the rows of a plan in the order of the files."""
-    for batch in read_batches(planned):
-        yield from batch.to_pylist()
-
-
-def read_files(planned: Path) -> Iterator[Row]:
-    """Yield the first row of each file of a plan."""
-    for _, parts in itertools.groupby(read_plan(planned), key=lambda part: str(part["path"])):
-        yield next(parts)
+def read_files(planned: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Yield columns of the first row of each file of a plan, in the order of the files."""
+    last = None
+    for batch in read_batches(planned, list(dict.fromkeys(("path", *columns)))):
+        paths = batch.column("path")
+        before = pa.concat_arrays([pa.array([last], paths.type), paths.slice(0, len(paths) - 1)])
+        yield batch.filter(pc.invert(pc.fill_null(pc.equal(paths, before), False))).select(list(columns))
+        last = paths[-1].as_py() if len(paths) else last
 
 
 _TEXT = 0.25
 """What a file takes that is no page, in pages."""
 
 
-def _group_parts(parts: Iterator[Row], size: int) -> Iterator[list[Row]]:
-    task: list[Row] = []
+def _group_parts(planned: Path, size: int) -> Iterator[pa.Table]:
+    task: list[pa.RecordBatch] = []
     held, worth = 0, 0.0
-    for part in parts:
-        task.append(part)
-        held += part["size"]
-        worth += 1 if part["format"] == "html" else _TEXT
-        if worth >= TASK_FILES or held >= size:
-            yield task
-            task, held, worth = [], 0, 0.0
+    for batch in read_batches(planned):
+        start = 0
+        sizes, formats = (batch.column(name).to_pylist() for name in ("size", "format"))
+        for end, (part_size, form) in enumerate(zip(sizes, formats, strict=True), 1):
+            held += part_size
+            worth += 1 if form == "html" else _TEXT
+            if worth >= TASK_FILES or held >= size:
+                yield pa.Table.from_batches([*task, batch.slice(start, end - start)])
+                task, held, worth, start = [], 0, 0.0, end
+        if start < len(batch):
+            task.append(batch.slice(start))
     if task:
-        yield task
+        yield pa.Table.from_batches(task)

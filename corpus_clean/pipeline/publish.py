@@ -61,7 +61,9 @@ def publish_tables(
         files = stack.enter_context(TableWriter(build / "ledger" / "files.parquet", tables.LEDGER_FILES))
         edits = stack.enter_context(TableWriter(build / "ledger" / "edits.parquet", tables.LEDGER_EDITS, 1024))
         records = stack.enter_context(TableWriter(build / "ledger" / "records.parquet", tables.LEDGER_RECORDS, 256))
-        clerk = stack.enter_context(_Clerk(build, inputs.root, read_files(planned), files, decision, config))
+        clerk = stack.enter_context(_Clerk(build, inputs.root, planned, decision, config))
+        for found in read_files(planned, tables.LEDGER_FILES.names):
+            files.fill(pa.Table.from_batches([found]))
         for batch in read_batches(cleaned, _PUBLISHED, 256):
             fates = clerk.settle(batch)
             columns = dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -99,6 +101,7 @@ _HANDLED = (
     *("doc_id", "path", "format", "text", "chars_out", "codec", "form", "prefix", "suffix", "raw", "span", "sha256_in"),
     *("rejected_stage", "rejected_reason", "rejected_detail"),
 )
+_NEEDED = ("path", "format", "stored", "head", "sha256")
 _PUBLISHED = [
     name
     for name in tables.CLEANED.names
@@ -129,13 +132,10 @@ def _add_nested(
 class _Clerk:
     """Writes each record to its file under `data/`, leaves it out, or lays it aside; they come in their order."""
 
-    def __init__(
-        self, build: Path, source: Path, facts: Iterator[Row], files: TableWriter, decision: Decision, config: Config
-    ) -> None:
+    def __init__(self, build: Path, source: Path, planned: Path, decision: Decision, config: Config) -> None:
         self._build = build
         self._source = source
-        self._ahead = facts
-        self._files = files
+        self._ahead = (row for found in read_files(planned, _NEEDED) for row in found.to_pylist())
         self._decision = decision
         self._config = config
         self._facts: Row = {}
@@ -171,7 +171,6 @@ class _Clerk:
         if facts is None:
             return False
         self._facts = facts
-        self._files.add([self._facts])
         if self._facts["stored"]:
             path = self._facts["path"]
             _store_original(locate(self._source, path), self._build, path)

@@ -11,38 +11,38 @@ from corpus_clean.pipeline.survey import plan_file
 from corpus_clean.readers.base import WHOLE, Part, PlainTexts, Reader, choose_reader, load_readers
 from corpus_clean.readers.listing import locate
 from corpus_clean.repair.decode import decode
-from corpus_clean.storage.streams import open_input, skip_bytes, slice_stream
+from corpus_clean.storage.streams import StrPath, open_input, skip_bytes, slice_stream
 from corpus_clean.types import Record
 from corpus_clean.writers.base import load_writer
 
 
-def read_part(root: Path, row: Mapping[str, Any], config: ReadConfig) -> Iterator[Record]:
+def read_part(file: StrPath, row: Mapping[str, Any], config: ReadConfig) -> Iterator[Record]:
     """Yield the records of a row of `PARTS`; a damaged file is one faulty record without bytes."""
     if row["fault"]:
         yield Record(row["path"], row["path"], -1, row["format"], b"", fault=row["fault"])
         return
-    yield from open_records(locate(root, row["path"]), row["path"], config, _describe_part(row))
+    yield from open_records(file, row["path"], config, _describe_part(row))
 
 
-def read_texts(root: Path, row: Mapping[str, Any], config: ReadConfig) -> Iterator[Record | PlainTexts]:
+def read_texts(file: StrPath, row: Mapping[str, Any], config: ReadConfig) -> Iterator[Record | PlainTexts]:
     """Yield what `read_part` does, but of plain records only the text, where the reader has a way to do that."""
     reader = load_readers()[choose_reader(row["path"])]
     if row["fault"] or not hasattr(reader, "read_texts"):
-        yield from read_part(root, row, config)
+        yield from read_part(file, row, config)
         return
     part = _describe_part(row)
-    with _open_part(locate(root, row["path"]), reader, part) as stream:
+    with _open_part(file, reader, part) as stream:
         yield from reader.read_texts(stream, row["path"], config, part)
 
 
-def open_records(file: Path, path: str, config: ReadConfig, part: Part) -> Iterator[Record]:
+def open_records(file: StrPath, path: str, config: ReadConfig, part: Part) -> Iterator[Record]:
     """Yield the records of a part of a file."""
     reader = load_readers()[choose_reader(path)]
     with _open_part(file, reader, part) as stream:
         yield from reader.read(stream, path, config, part)
 
 
-def read_some(file: Path, path: str, config: ReadConfig, numbers: Collection[int]) -> Iterator[Record]:
+def read_some(file: StrPath, path: str, config: ReadConfig, numbers: Collection[int]) -> Iterator[Record]:
     """Yield the records of these numbers (from 0) in a file; where the reader can, it passes over the others."""
     reader = load_readers()[choose_reader(path)]
     with _open_part(file, reader, WHOLE) as stream:
@@ -59,9 +59,9 @@ def _describe_part(row: Mapping[str, Any]) -> Part:
 
 
 @contextmanager
-def _open_part(file: Path, reader: Reader, part: Part) -> Iterator[BinaryIO]:
+def _open_part(file: StrPath, reader: Reader, part: Part) -> Iterator[BinaryIO]:
     if reader.KIND == "columns":
-        with file.open("rb") as raw:
+        with Path(file).open("rb") as raw:
             yield raw
         return
     with open_input(file, lenient=reader.KIND == "stored") as stream:
@@ -72,8 +72,9 @@ def _open_part(file: Path, reader: Reader, part: Part) -> Iterator[BinaryIO]:
 
 def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:
     """Yield the records of a file under `root` (or of `root`, if it is one file); damage comes as a faulty record."""
-    for row in plan_file(locate(root, path), path, config):
-        yield from read_part(root, row, config)
+    file = locate(root, path)
+    for row in plan_file(file, path, config):
+        yield from read_part(file, row, config)
 
 
 def load_text(record: Record) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from operator import attrgetter
 from pathlib import Path
@@ -20,7 +20,7 @@ from corpus_clean.pipeline.records import open_records
 from corpus_clean.pipeline.tables import Row, edits_from_batch
 from corpus_clean.readers.base import WHOLE
 from corpus_clean.storage.fingerprint import hash_bytes, hash_file
-from corpus_clean.storage.names import locate_name
+from corpus_clean.storage.names import locate_name, name_top
 from corpus_clean.storage.streams import DamagedStreamError, open_output
 from corpus_clean.types import Edit, Record
 from corpus_clean.writers.base import load_writer
@@ -73,13 +73,18 @@ def read_table(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
     Raises:
         IntegrityError: the table is missing or damaged.
     """
-    for batch in _read_batches(path, columns):
+    for batch in read_columns(path, columns):
         yield from batch.to_pylist()
 
 
-def _read_batches(path: Path, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+def read_columns(path: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Yield one of OUT's tables, or columns of it, a few rows at a time.
+
+    Raises:
+        IntegrityError: the table is missing or damaged.
+    """
     with read_back(path), open_source(path) as source:
-        yield from source.iter_batches(batch_size=256, columns=columns, use_threads=False)
+        yield from source.iter_batches(batch_size=256, columns=columns and list(columns), use_threads=False)
 
 
 def _read_checked(out: Path) -> ReadConfig:
@@ -96,6 +101,7 @@ class _Restoration:
 
     def __init__(self, out: Path, config: ReadConfig) -> None:
         self._out = out
+        self._data = name_top(out / "data")
         self._config = config
         self._edits = _EditsInOrder(out / "ledger" / "edits.parquet")
         self._hashes = read_table(out / "documents.parquet", ["doc_id", "sha256_in"])
@@ -202,10 +208,11 @@ class _Restoration:
 
     def _read_written(self, facts: Row) -> Iterator[Record]:
         name = load_writer(facts["format"]).name_output(facts["path"])
-        file = self._out / "data" / locate_name(name)
+        file = f"{self._data}{locate_name(name)}"
         try:
-            if file.exists():
-                yield from open_records(file, name, self._config, WHOLE)
+            yield from open_records(file, name, self._config, WHOLE)
+        except FileNotFoundError:
+            return
         except DamagedStreamError as error:
             raise IntegrityError(f"{file}: cannot be read back ({error})") from None
 
@@ -241,7 +248,7 @@ class _EditsInOrder:
     """Hands out the edits of one document after the other, in the order in which they were written."""
 
     def __init__(self, path: Path) -> None:
-        edits = itertools.chain.from_iterable(map(edits_from_batch, _read_batches(path)))
+        edits = itertools.chain.from_iterable(map(edits_from_batch, read_columns(path)))
         self._groups = itertools.groupby(edits, key=attrgetter("doc_id"))
         self._next: tuple[str, tuple[Edit, ...]] | None = None
         self._advance()

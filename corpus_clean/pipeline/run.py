@@ -8,7 +8,7 @@ from corpus_clean.pipeline.clean import CleanKernel, load_rules
 from corpus_clean.pipeline.compare import choose_signing, compare
 from corpus_clean.pipeline.decide import decide, guard_removal, read_facts
 from corpus_clean.pipeline.earlier import find_earlier
-from corpus_clean.pipeline.inputs import find_inputs, require_outside
+from corpus_clean.pipeline.inputs import DESCRIBED, find_inputs, require_outside
 from corpus_clean.pipeline.key import describe_run
 from corpus_clean.pipeline.manifest import write_manifest
 from corpus_clean.pipeline.page import write_page
@@ -16,7 +16,7 @@ from corpus_clean.pipeline.passages import flag_passages
 from corpus_clean.pipeline.plan import choose_size, plan_tasks
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
 from corpus_clean.pipeline.quotes import link_quotes
-from corpus_clean.pipeline.restore import prove, read_table
+from corpus_clean.pipeline.restore import prove, read_columns
 from corpus_clean.pipeline.segments import SegmentKernel
 from corpus_clean.pipeline.sites import learn_sites
 from corpus_clean.pipeline.stages import Notice, open_stages
@@ -75,7 +75,7 @@ def run(
             guard_removal(decision, documents, config.dedup.max_removed)
             notice("write", 0, 1)
             publish_tables(build, inputs, planned, cleaned, decision, quoted, config)
-            described = inputs.describe(read_table(build / "ledger" / "files.parquet"))
+            described = inputs.describe(read_columns(build / "ledger" / "files.parquet", DESCRIBED))
             with stages.beside(prove, build, config.read):
                 write_skipped(build, inputs.skipped)
                 write_page(build, config)

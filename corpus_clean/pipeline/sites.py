@@ -83,9 +83,9 @@ class SurveyKernel(PartsKernel):
             yield make_batch(rows, PAGES)
 
 
-def _read_pages(root: Path, row: Row, config: ReadConfig) -> Iterator[tuple[Record, Row]]:
+def _read_pages(file: str, row: Row, config: ReadConfig) -> Iterator[tuple[Record, Row]]:
     part = {"part_start": row["start"], "part_end": row["end"], "part_index": row["index"]}
-    for record in read_part(root, row, config):
+    for record in read_part(file, row, config):
         if record.media == "page" and not record.fault:
             yield record, part
 

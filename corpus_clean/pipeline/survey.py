@@ -12,7 +12,14 @@ from typing import Any, BinaryIO, cast
 from corpus_clean.config import ReadConfig
 from corpus_clean.readers.base import ColumnsReader, Part, Reader, choose_reader, load_readers
 from corpus_clean.storage.fingerprint import hash_bytes, hash_file
-from corpus_clean.storage.streams import DamagedStreamError, is_packed, open_input
+from corpus_clean.storage.streams import (
+    DamagedStreamError,
+    StrPath,
+    is_packed,
+    name_compression,
+    open_input,
+    read_small,
+)
 
 # A task holds about this much input: small enough to share out and to report progress, large enough to pay for itself.
 TASK_BYTES = 4 << 20
@@ -20,12 +27,10 @@ TASK_FILES = 128
 # To read a part of a compressed file, everything before it is decompressed too, so there are only so many.
 _PARTS_OF_PACKED = {".gz": 16, ".zst": 16, ".bz2": 4, ".xz": 4}
 _ALWAYS_EXPANDED = 64 << 20
-_SMALL = 1 << 16
-"""A plain file of so many bytes is read at once."""
 
 
 def plan_file(
-    file: Path, path: str, config: ReadConfig, size: int = TASK_BYTES, *, fault: str = ""
+    file: StrPath, path: str, config: ReadConfig, size: int = TASK_BYTES, *, fault: str = ""
 ) -> list[dict[str, Any]]:
     """Return the rows of `PARTS` for one file: a row a part, and one more if it is damaged.
 
@@ -33,12 +38,19 @@ def plan_file(
     """
     key = choose_reader(path)
     reader = load_readers()[key]
-    facts: dict[str, Any] = {"path": path, "format": key, "bytes": file.stat().st_size}
-    plan = _plan_columns if reader.KIND == "columns" else _plan_stream
-    parts, content, fault = ((), "", fault) if fault else plan(reader, file, facts, config, size)
+    facts: dict[str, Any] = {"path": path, "format": key}
+    plain = reader.KIND != "columns" and not is_packed(file)
+    data = read_small(file) if plain and not fault else None
+    facts["bytes"] = Path(file).stat().st_size if data is None else len(data)
+    parts: Sequence[Part] = ()
+    content = ""
+    if data is not None:
+        parts, content = list(reader.plan(io.BytesIO(data), config, size)), hash_bytes(data)
+    elif not fault:
+        plan = _plan_columns if reader.KIND == "columns" else _plan_stream
+        parts, content, fault = plan(reader, file, facts, config, size)
     # The content of a file that is not packed is the file, and was hashed as it was read.
-    plain = content and reader.KIND != "columns" and not is_packed(file)
-    facts |= {"sha256": content if plain else hash_file(file)}
+    facts |= {"sha256": content if plain and content else hash_file(file)}
     facts |= {"content": content, "stored": bool(fault) or reader.KIND == "stored"}
     rows = [
         facts
@@ -54,10 +66,7 @@ def plan_file(
 _Plan = tuple[Sequence[Part], str, str]
 
 
-def _plan_stream(reader: Reader, file: Path, facts: dict[str, Any], config: ReadConfig, size: int) -> _Plan:
-    if facts["bytes"] <= _SMALL and not is_packed(file):
-        data = file.read_bytes()
-        return list(reader.plan(io.BytesIO(data), config, size)), hash_bytes(data), ""
+def _plan_stream(reader: Reader, file: StrPath, facts: dict[str, Any], config: ReadConfig, size: int) -> _Plan:
     with open_input(file, lenient=reader.KIND == "stored") as stream:
         meter = _Meter(stream, max(_ALWAYS_EXPANDED, facts["bytes"] * config.max_expansion))
         measured = cast("BinaryIO", io.BufferedReader(meter, buffer_size=1 << 18))
@@ -66,14 +75,14 @@ def _plan_stream(reader: Reader, file: Path, facts: dict[str, Any], config: Read
             pass
     if meter.fault:  # what is read whole or not at all is not read
         return [part for part in parts if part.end > 0], meter.digest(), meter.fault
-    most = _PARTS_OF_PACKED.get(file.suffix.lower(), len(parts))
+    most = _PARTS_OF_PACKED.get(name_compression(file), len(parts))
     return _join_parts(parts, most), meter.digest(), ""
 
 
-def _plan_columns(reader: Reader, file: Path, facts: dict[str, Any], config: ReadConfig, size: int) -> _Plan:
+def _plan_columns(reader: Reader, file: StrPath, facts: dict[str, Any], config: ReadConfig, size: int) -> _Plan:
     try:
-        with file.open("rb") as stream:
-            return list(reader.plan(stream, config, size)), cast("ColumnsReader", reader).digest(file), ""
+        with Path(file).open("rb") as stream:
+            return list(reader.plan(stream, config, size)), cast("ColumnsReader", reader).digest(Path(file)), ""
     except DamagedStreamError as error:
         return [], "", str(error)
 

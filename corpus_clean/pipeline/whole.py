@@ -44,7 +44,7 @@ def read_whole(root: Path, path: str, config: ReadConfig) -> Whole:
         return read_bytes(file.read_bytes(), path, config)
     rows = plan_file(file, path, config)
     head = rows[0]["head"] if load_readers()[rows[0]["format"]].KIND == "spliced" else b""
-    return Whole(head, (record for row in rows for record in read_part(root, row, config)))
+    return Whole(head, (record for row in rows for record in read_part(file, row, config)))
 
 
 def read_bytes(data: bytes, path: str, config: ReadConfig) -> Whole:

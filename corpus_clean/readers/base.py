@@ -120,9 +120,13 @@ def choose_reader(name: str) -> str:
         >>> choose_reader("Berita.JSONL.gz"), choose_reader("foto.jpg")
         ('jsonl', '')
     """
-    last = strip_compression(name).rpartition("/")[2]
-    dot = last.rfind(".")
-    return _read_by().get(last[dot:].lower(), "") if dot > 0 else ""
+    last = name.rpartition("/")[2]
+    return _choose_by_end(last) or _choose_by_end(strip_compression(last))
+
+
+def _choose_by_end(name: str) -> str:
+    dot = name.rfind(".")
+    return _read_by().get(name[dot:].lower(), "") if dot > 0 else ""
 
 
 @functools.cache

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus_clean.readers.base import choose_reader
 from corpus_clean.storage.names import locate_name, name_top, show_name
+from corpus_clean.storage.streams import read_small
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 _NOT_DATA = {".git", ".hg", ".svn", ".cache"}
@@ -21,13 +22,15 @@ COMPANIONS = {"README.md", "LICENSE", "LICENSE.md", "LICENSE.txt", ".gitattribut
 class InputFile:
     """A file under the input root. `skipped` says why it is not read, or is empty.
 
-    One that is `carried` belongs to a data set and goes along with it, but holds no records.
+    One that is `carried` belongs to a data set and goes along with it, but holds no records. `changed` says when it was
+    written last, in nanoseconds.
     """
 
     path: str
     bytes: int
     skipped: str = ""
     carried: bool = False
+    changed: int = 0
 
 
 def list_files(root: Path) -> Iterator[InputFile]:
@@ -52,8 +55,10 @@ def list_files(root: Path) -> Iterator[InputFile]:
     for relative in sorted(found, key=os.fsencode):
         path = top + relative
         described = _describe(path, show_name(relative))
-        carried = relative in companions and stat.S_ISREG(os.lstat(path).st_mode)
-        yield replace(described, skipped="", carried=True) if carried else described
+        status = os.lstat(path) if relative in companions else None
+        if status and stat.S_ISREG(status.st_mode):
+            described = replace(described, skipped="", carried=True, changed=status.st_mtime_ns)
+        yield described
 
 
 def _is_data_set(root: Path) -> bool:
@@ -70,10 +75,10 @@ def locate(root: Path, path: str) -> Path:
     return Path(root, locate_name(path)) if root.is_dir() else root
 
 
-def locate_all(root: Path, files: Iterable[InputFile]) -> Iterator[str]:
+def locate_all(root: Path, paths: Iterable[str]) -> Iterator[str]:
     """Yield where listed files lie, as `locate` says it of one."""
     top = name_top(root) if root.is_dir() else ""
-    return (top + locate_name(file.path) if top else str(root) for file in files)
+    return (top + locate_name(path) if top else str(root) for path in paths)
 
 
 def _describe(path: str, shown: str) -> InputFile:
@@ -87,8 +92,8 @@ def _describe(path: str, shown: str) -> InputFile:
         return InputFile(shown, status.st_size, "the sizes it gives no longer hold; a data-set hub makes it anew")
     if not choose_reader(name):
         return InputFile(shown, status.st_size, "no reader for this kind of file")
-    if len(_LFS) < status.st_size < 1024 and Path(path).read_bytes().startswith(_LFS):
+    if len(_LFS) < status.st_size < 1024 and (read_small(path) or b"").startswith(_LFS):
         return InputFile(
             shown, status.st_size, "a Git LFS pointer, not checked; `git lfs pull` fetches the file itself"
         )
-    return InputFile(shown, status.st_size)
+    return InputFile(shown, status.st_size, changed=status.st_mtime_ns)

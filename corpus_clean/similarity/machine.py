@@ -30,6 +30,8 @@ ENTRIES: Mapping[str, str] = {
     "cut_lines": "bbmmbb",
     "find_literals": "bmmhhmmUmbbmhhh",
     "call_rules": "mmwbmbhbi",
+    "plant_words": "bihhh",
+    "count_words": "bhhmi",
     "find_near": "iiiiiiiihLdiimiii",
     "weigh": "iiiiibiiiiiiiibiiiihmLLddddiiiiiiidddbidi",
 }
@@ -38,7 +40,8 @@ float64 (d); whole numbers (L, U)."""
 
 ARRAYS = {"b": np.uint8, "i": np.int64, "w": np.uint16, "m": np.uint32, "h": np.uint64, "d": np.float64}
 _LOOPS = (
-    "loops.py", "repeats.py", "scanning.py", "admission.py", "sections.py", "nearness.py", "weighing.py", "sheets.py",
+    "loops.py", "repeats.py", "scanning.py", "admission.py", "sections.py", "vocabulary.py", "nearness.py",
+    "weighing.py", "sheets.py",
 )  # fmt: skip
 _SOURCES = (*_LOOPS, "inlining.py", "hashing.py", "machine.py", "compilation.py")
 

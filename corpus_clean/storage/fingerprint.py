@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+from corpus_clean.storage.streams import StrPath, read_small
+
 
 def hash_bytes(data: bytes) -> str:
     """Return the SHA-256 of some bytes.
@@ -14,14 +16,10 @@ def hash_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-_CHUNK = 1 << 16
-
-
-def hash_file(path: Path) -> str:
+def hash_file(path: StrPath) -> str:
     """Return the SHA-256 of a file as it lies on disk (compressed bytes stay compressed)."""
-    with path.open("rb", buffering=0) as stream:
-        start = stream.read(_CHUNK)
-        if len(start) < _CHUNK and not stream.read(1):
-            return hash_bytes(start)  # there is no room to be made for the rest
-        stream.seek(0)
+    small = read_small(path)
+    if small is not None:
+        return hash_bytes(small)
+    with Path(path).open("rb", buffering=0) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -5,6 +5,8 @@ import gzip
 import importlib
 import io
 import lzma
+import os
+import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +18,10 @@ from corpus_clean.errors import CorpusCleanError
 
 COMPRESSIONS = (".gz", ".zst", ".bz2", ".xz")
 _CHUNK = 1 << 18
+_SMALL = 1 << 16
+"""A plain file of so many bytes is read at once."""
+
+StrPath = str | os.PathLike[str]
 
 
 class DamagedStreamError(OSError):
@@ -35,18 +41,41 @@ def strip_compression(name: str) -> str:
     return name
 
 
-def is_packed(path: Path) -> bool:
+def is_packed(path: StrPath) -> bool:
     """Tell whether a file's name says that it is compressed.
 
     Example:
-        >>> is_packed(Path("berita.jsonl.ZST")), is_packed(Path("berita.jsonl"))
+        >>> is_packed("berita.jsonl.ZST"), is_packed(Path("berita.jsonl"))
         (True, False)
     """
-    return path.suffix.lower() in COMPRESSIONS
+    return name_compression(path) in COMPRESSIONS
+
+
+def name_compression(path: StrPath) -> str:
+    """Return the end of a file's name, which names its compression if it is one of `COMPRESSIONS`.
+
+    Example:
+        >>> name_compression("arsip/berita.jsonl.ZST")
+        '.zst'
+    """
+    return os.path.splitext(path)[1].lower()  # noqa: PTH122  # for many files, `Path` takes longer than the disk
+
+
+def read_small(path: StrPath) -> bytes | None:
+    """Return what is in a file, with as few calls of the system as that takes; None if it is large, or no file."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        status = os.fstat(descriptor)
+        if status.st_size > _SMALL or not stat.S_ISREG(status.st_mode):
+            return None
+        data = os.read(descriptor, status.st_size + 1)
+        return data if len(data) == status.st_size else None
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
-def open_input(path: Path, *, lenient: bool = False) -> Iterator[BinaryIO]:
+def open_input(path: StrPath, *, lenient: bool = False) -> Iterator[BinaryIO]:
     """Open a file for reading its decompressed bytes.
 
     Args:
@@ -57,9 +86,13 @@ def open_input(path: Path, *, lenient: bool = False) -> Iterator[BinaryIO]:
     Raises:
         DamagedStreamError: at the read that meets truncated or corrupt compressed data, or garbage after it.
     """
-    with path.open("rb") as raw:
-        suffix = path.suffix.lower()
-        if is_packed(path):
+    suffix = name_compression(path)
+    small = None if suffix in COMPRESSIONS else read_small(path)
+    if small is not None:
+        yield io.BytesIO(small)
+        return
+    with open(path, "rb") as raw:  # noqa: PTH123  # see `name_compression`
+        if suffix in COMPRESSIONS:
             frames = _Members(raw) if lenient and suffix == ".gz" else _Frames(raw, suffix)
             yield cast("BinaryIO", io.BufferedReader(frames, buffer_size=_CHUNK))
         else:
@@ -264,7 +297,7 @@ def slice_stream(stream: BinaryIO, length: int) -> BinaryIO:
 
 
 @contextmanager
-def open_output(path: Path, *, members: bool = False) -> Iterator[BinaryIO]:
+def open_output(path: StrPath, *, members: bool = False) -> Iterator[BinaryIO]:
     """Create a file, compressing as its name says; no time stamp gets into it.
 
     Args:
@@ -274,7 +307,7 @@ def open_output(path: Path, *, members: bool = False) -> Iterator[BinaryIO]:
     Raises:
         CorpusCleanError: the file system took fewer bytes than it said.
     """
-    suffix = path.suffix.lower()
+    suffix = name_compression(path)
     with open_plain_output(path) as raw:
         if suffix == ".gz" and members:
             yield cast("BinaryIO", _MemberWriter(raw))
@@ -286,17 +319,22 @@ def open_output(path: Path, *, members: bool = False) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def open_plain_output(path: Path) -> Iterator[BinaryIO]:
+def open_plain_output(path: StrPath) -> Iterator[BinaryIO]:
     """Create a file as it is.
 
     Raises:
         CorpusCleanError: the file system took fewer bytes than it said.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    counted = _CountedFile(path, "x")
+    try:
+        counted = _CountedFile(path, "x")
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        counted = _CountedFile(path, "x")
     with io.BufferedWriter(counted, _CHUNK) as raw:
         yield raw
-    if path.stat().st_size != counted.count:
+        raw.flush()
+        arrived = os.fstat(counted.fileno()).st_size
+    if arrived != counted.count:
         raise CorpusCleanError(f"{path}: {counted.count} bytes were written and fewer arrived; check the disk")
 
 
@@ -311,7 +349,7 @@ class _CountedFile(io.FileIO):
         return written
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: StrPath, data: bytes) -> None:
     """Create a file of these bytes, all of them.
 
     Raises:

@@ -12,7 +12,7 @@ from backports import zstd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_clean.storage.streams import DamagedStreamError, open_input, open_output
+from corpus_clean.storage.streams import DamagedStreamError, open_input, open_output, read_small
 
 NAMES = ["a.txt", "a.txt.gz", "a.txt.zst", "a.txt.bz2", "a.txt.xz"]
 COMPRESS: Mapping[str, Callable[[bytes], bytes]] = {
@@ -80,3 +80,18 @@ def test_what_expands_a_thousandfold_is_never_held_at_once(tmp_path: Path, suffi
         tracemalloc.stop()
     assert total == 50 << 20
     assert peak < 12 << 20  # of which 8 are the window of xz
+
+
+@pytest.mark.parametrize("size", [0, 1, 1 << 16, (1 << 16) + 1])
+def test_a_file_is_read_at_once_if_it_is_small_and_whole_either_way(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"x" * size)
+    assert read_small(path) == (b"x" * size if size <= 1 << 16 else None)
+    with open_input(path) as stream:
+        assert stream.read() == b"x" * size
+
+
+def test_what_is_no_file_is_not_read_at_once(tmp_path: Path) -> None:
+    assert read_small(tmp_path) is None
+    with pytest.raises(IsADirectoryError), open_input(tmp_path):
+        pass
