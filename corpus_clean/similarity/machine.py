@@ -30,6 +30,7 @@ ENTRIES: Mapping[str, str] = {
     "cut_lines": "bbmmbb",
     "find_literals": "bmmhhmmUmbbmhhh",
     "call_rules": "mmwbmbhbi",
+    "cut_tokens": "bmmb",
     "find_near": "iiiiiiiihLdiimiii",
     "weigh": "iiiiibiiiiiiiibiiiihmLLddddiiiiiiidddbidi",
 }
@@ -39,6 +40,7 @@ float64 (d); whole numbers (L, U)."""
 ARRAYS = {"b": np.uint8, "i": np.int64, "w": np.uint16, "m": np.uint32, "h": np.uint64, "d": np.float64}
 _LOOPS = (
     "loops.py", "repeats.py", "scanning.py", "admission.py", "sections.py", "nearness.py", "weighing.py", "sheets.py",
+    "cutting.py", "letters.py",
 )  # fmt: skip
 _SOURCES = (*_LOOPS, "inlining.py", "hashing.py", "machine.py", "compilation.py")
 
