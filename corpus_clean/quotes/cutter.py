@@ -8,7 +8,7 @@ from corpus_clean.quotes.tokens import Columns
 from corpus_clean.similarity import machine
 from corpus_clean.similarity.letters import classify_chars
 
-_COLUMNS = 5
+_COLUMNS = 6
 
 
 class Cutter(threading.local):
@@ -25,16 +25,19 @@ class Cutter(threading.local):
         self._capital = np.empty(size, np.uint8)
         self._places = *machine.locate(self._columns), *machine.locate(self._capital)
 
-    def cut(self, text: str) -> tuple[list[str], Columns]:
-        """Return the tokens of a text and their columns.
+    def cut(self, text: str) -> Columns:
+        """Return the columns of a text's tokens.
 
         Example:
-            >>> Cutter().cut("Ya, pulang!")[0]
-            ['Ya', ',', 'pulang', '!']
+            >>> Cutter().cut("Ya, pulang!")[:3]
+            (['Ya', ',', 'pulang', '!'], ['ya', ',', 'pulang', '!'], [0, 2, 4, 10])
         """
         if len(text) > len(self._capital):
             self._make_room(len(text))
         self._cut(text.encode("utf-32-le", "surrogatepass"), len(text), *self._places)
-        starts, ends, capitals, others, stops = (column[1 : column[0] + 1].tolist() for column in self._columns)
+        starts, ends, cased, *kinds = (column[1 : column[0] + 1].tolist() for column in self._columns)
         words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        return words, (starts, ends, self._capital[: len(words)].tobytes(), capitals, others, stops)
+        lower = words.copy()
+        for index in cased:
+            lower[index] = words[index].lower()
+        return words, lower, starts, ends, self._capital[: len(words)].tobytes(), *kinds

@@ -22,8 +22,8 @@ _STOPS = ENDS | {"\n"}
 # To cut a character is so much less work than what compiled code is loaded for elsewhere.
 _LIGHT = 8
 
-Columns = tuple[list[int], list[int], bytes, list[int], list[int], list[int]]
-"""The last six columns of `Tokens`, in their order."""
+Columns = tuple[list[str], list[str], list[int], list[int], bytes, list[int], list[int], list[int]]
+"""The columns of `Tokens`, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +88,18 @@ def tokenize(text: str) -> Tokens:
         ['“', 'Kami', '10.000', 'orang', ',', '”', 'kata', 'dia', '.']
     """
     cut = _load_cutter() if spend_work(len(text) // _LIGHT) else cut_by_pattern
-    words, columns = cut(text)
-    return Tokens(text, words, list(map(str.lower, words)), *columns)
+    return Tokens(text, *cut(text))
 
 
 @functools.cache
-def _load_cutter() -> Callable[[str], tuple[list[str], Columns]]:
+def _load_cutter() -> Callable[[str], Columns]:
     from corpus_clean.quotes.cutter import Cutter
 
     return Cutter().cut
 
 
-def cut_by_pattern(text: str) -> tuple[list[str], Columns]:
-    """Return the tokens of a text and their columns, without compiled code."""
+def cut_by_pattern(text: str) -> Columns:
+    """Return the columns of a text's tokens, without compiled code."""
     parts = _TOKEN.split(text)  # a token at each odd place, what lies between two of them at the even ones
     words = parts[1::2]
     reached = list(itertools.accumulate(map(len, parts)))
@@ -109,4 +108,4 @@ def cut_by_pattern(text: str) -> tuple[list[str], Columns]:
     others = [index for index, letter in enumerate(first) if not letter.isalnum()]
     capitals = list(itertools.compress(range(len(words)), capital))
     stops = [index for index in others if first[index] in _STOPS]
-    return words, (reached[:-1:2], reached[1::2], capital, capitals, others, stops)
+    return words, list(map(str.lower, words)), reached[:-1:2], reached[1::2], capital, capitals, others, stops

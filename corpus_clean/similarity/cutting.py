@@ -10,7 +10,7 @@ from corpus_clean.similarity.arrays import Bytes, Minima
 from corpus_clean.similarity.inlining import inline
 
 _NIL, _ONE = np.uint64(0), np.uint64(1)
-_COLUMNS = np.uint64(5)
+_COLUMNS, _ASCII = np.uint64(6), np.uint64(128)
 _BREAK, _GRAVE, _APOSTROPHE = (np.uint64(ord(sign)) for sign in "\n`'")
 _WORD, _ALNUM, _DIGIT, _UPPER, _SPACE, _STOP, _JOINS_WORDS, _JOINS_DIGITS = (
     np.uint8(bit)
@@ -45,6 +45,13 @@ def _pass_joined(
 
 
 @inline
+def _may_lower(text: Minima, bits: Bytes, i: np.uint64, end: np.uint64) -> bool:
+    while i < end and np.uint64(text[i]) < _ASCII and not bits[np.uint64(text[i])] & _UPPER:
+        i += _ONE
+    return bool(i < end)
+
+
+@inline
 def _append(columns: Minima, column: np.uint64, value: np.uint64) -> None:
     """Write a number behind the others of a column; the first is how many there are."""
     columns[column] += np.uint32(1)
@@ -52,15 +59,17 @@ def _append(columns: Minima, column: np.uint64, value: np.uint64) -> None:
 
 
 def cut_tokens(bits: Bytes, text: Minima, columns: Minima, capital: Bytes) -> None:
-    """Write where each token begins and ends, the numbers of those that begin with a capital, are marks, and are stops.
+    """Write where each token begins and ends; the numbers of those that may have another small form, of those that
+    begin with a capital, of marks, and of stops.
 
-    These are five columns, each with room for one number more than the text, of code points, is long: how many there
+    These are six columns, each with room for one number more than the text, of code points, is long: how many there
     are stands first. `capital` says of each token whether it begins with one.
     """
     size, room = np.uint64(len(text)), np.uint64(len(columns)) // _COLUMNS
-    starts, ends, capitals, others, stops = _NIL, room, room + room, room * np.uint64(3), room * np.uint64(4)
-    for column in (starts, ends, capitals, others, stops):
-        columns[column] = np.uint32(0)
+    starts, ends, cased = _NIL, room, room + room
+    capitals, others, stops = room * np.uint64(3), room * np.uint64(4), room * np.uint64(5)
+    for column in range(_COLUMNS):
+        columns[np.uint64(column) * room] = np.uint32(0)
     count, i = _NIL, _NIL
     while i < size:
         start, char = i, np.uint64(text[i])
@@ -80,6 +89,8 @@ def cut_tokens(bits: Bytes, text: Minima, columns: Minima, capital: Bytes) -> No
         capital[count] = np.uint8(kind & _UPPER != 0)
         if kind & _UPPER:
             _append(columns, capitals, count)
+        if _may_lower(text, bits, start, i):
+            _append(columns, cased, count)
         if not kind & _ALNUM:
             _append(columns, others, count)
             if kind & _STOP:
