@@ -2,6 +2,7 @@
 
 import functools
 import re
+from itertools import compress
 
 import numpy as np
 
@@ -11,12 +12,10 @@ WORD, ALNUM, DIGIT, UPPER, SPACE, STOP, JOINS_WORDS, JOINS_DIGITS = (1 << bit fo
 """Part of a word, which the underscore is, too, but no letter or digit; of these, a decimal digit or a capital; white
 space but for line ends; what a sentence may end with, line ends among it; what joins words, and what joins digits."""
 
-_JOINERS = {JOINS_WORDS: "-'’", JOINS_DIGITS: ".,:/"}
-_STOPS = ".!?…\n"
-_RUNS = ((WORD, re.compile(r"\w+")), (ALNUM, re.compile(r"[^\W_]+")), (DIGIT, re.compile(r"\d+")))
-# Beyond are no letters, no digits and no white space, and nothing beyond the other has a capital form.
-_ASSIGNED = 0x40000
-_CASED = 0x20000
+_SIGNS = {WORD: "_", STOP: ".!?…\n", JOINS_WORDS: "-'’", JOINS_DIGITS: ".,:/"}
+_LETTERS, _DIGITS, _SPACES = (re.compile(pattern) for pattern in (r"[^\W_]+", r"\d+", r"[^\S\n]"))
+# Beyond are no letters and no digits, no capitals, and no white space.
+_ASSIGNED, _CASED, _SPACED = 0x40000, 0x20000, 0x4000
 
 
 @functools.cache
@@ -30,10 +29,12 @@ def classify_chars() -> Bytes:
     """
     bits = np.zeros(0x110000, np.uint8)
     chars = np.arange(_ASSIGNED, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
-    for bit, pattern in _RUNS:
-        for run in pattern.finditer(chars):
-            bits[run.start() : run.end()] |= bit
-    bits[:_CASED] |= np.fromiter(map(str.isupper, chars[:_CASED]), np.uint8) * np.uint8(UPPER)
-    for bit, signs in ((SPACE, re.findall(r"[^\S\n]", chars)), (STOP, _STOPS), *_JOINERS.items()):
+    for letters in _LETTERS.finditer(chars):
+        bits[letters.start() : letters.end()] = WORD | ALNUM
+        for digits in _DIGITS.finditer(chars, *letters.span()):
+            bits[digits.start() : digits.end()] |= DIGIT
+    bits[[*compress(range(_CASED), map(str.isupper, chars))]] |= UPPER
+    bits[[space.start() for space in _SPACES.finditer(chars, 0, _SPACED)]] |= SPACE
+    for bit, signs in _SIGNS.items():
         bits[list(map(ord, signs))] |= bit
     return bits
