@@ -4,11 +4,12 @@ import threading
 
 import numpy as np
 
+from corpus_clean.quotes.cues import cues_of
 from corpus_clean.quotes.tokens import Columns
 from corpus_clean.similarity import machine
-from corpus_clean.similarity.letters import classify_chars
+from corpus_clean.similarity.letters import classify_chars, watch_words
 
-_COLUMNS = 6
+_COLUMNS = 7
 
 
 class Cutter(threading.local):
@@ -16,8 +17,9 @@ class Cutter(threading.local):
 
     def __init__(self) -> None:
         """Load the function."""
-        self._bits = classify_chars()
-        self._cut = machine.prepare("cut_tokens", self._bits)
+        self._watched = cues_of("").hot
+        self._tables = classify_chars(), watch_words(self._watched)
+        self._cut = machine.prepare("cut_tokens", *self._tables)
         self._make_room(1 << 14)
 
     def _make_room(self, size: int) -> None:
@@ -35,9 +37,10 @@ class Cutter(threading.local):
         if len(text) > len(self._capital):
             self._make_room(len(text))
         self._cut(text.encode("utf-32-le", "surrogatepass"), len(text), *self._places)
-        starts, ends, cased, *kinds = (column[1 : column[0] + 1].tolist() for column in self._columns)
+        starts, ends, cased, hits, *kinds = (column[1 : column[0] + 1].tolist() for column in self._columns)
         words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
         lower = words.copy()
         for index in cased:
             lower[index] = words[index].lower()
-        return words, lower, starts, ends, self._capital[: len(words)].tobytes(), *kinds
+        cues = [index for index in hits if lower[index] in self._watched]
+        return words, lower, starts, ends, cues, self._capital[: len(words)].tobytes(), *kinds

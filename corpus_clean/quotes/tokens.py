@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from corpus_clean.quotes.cues import cues_of
 from corpus_clean.similarity.backend import spend_work
 
 # Hyphens and apostrophes inside a word belong to it; numbers keep their separators; every mark is a token of its own.
@@ -22,7 +23,7 @@ _STOPS = ENDS | {"\n"}
 # To cut a character is so much less work than what compiled code is loaded for elsewhere.
 _LIGHT = 8
 
-Columns = tuple[list[str], list[str], list[int], list[int], bytes, list[int], list[int], list[int]]
+Columns = tuple[list[str], list[str], list[int], list[int], list[int], bytes, list[int], list[int], list[int]]
 """The columns of `Tokens`, in their order."""
 
 
@@ -30,6 +31,7 @@ Columns = tuple[list[str], list[str], list[int], list[int], bytes, list[int], li
 class Tokens:
     """Parallel lists: the tokens' texts, their lower-case forms, and their offsets in `text` (half-open).
 
+    `cues` are the numbers of those that can make a sentence one of reported speech, in any language (`Cues.hot`).
     `capital` says which begin with a capital letter, `capitals` are the numbers of these; `others` are those that are
     neither words nor numbers, and `stops` are the line ends and the marks that end sentences.
     """
@@ -39,6 +41,7 @@ class Tokens:
     lower: list[str]
     starts: list[int]
     ends: list[int]
+    cues: list[int]
     capital: bytes
     capitals: list[int]
     others: list[int]
@@ -108,4 +111,6 @@ def cut_by_pattern(text: str) -> Columns:
     others = [index for index, letter in enumerate(first) if not letter.isalnum()]
     capitals = list(itertools.compress(range(len(words)), capital))
     stops = [index for index in others if first[index] in _STOPS]
-    return words, list(map(str.lower, words)), reached[:-1:2], reached[1::2], capital, capitals, others, stops
+    lower = list(map(str.lower, words))
+    cues = list(itertools.compress(range(len(words)), map(cues_of("").hot.__contains__, lower)))
+    return words, lower, reached[:-1:2], reached[1::2], cues, capital, capitals, others, stops

@@ -10,7 +10,8 @@ from corpus_clean.similarity.arrays import Bytes, Minima
 from corpus_clean.similarity.inlining import inline
 
 _NIL, _ONE = np.uint64(0), np.uint64(1)
-_COLUMNS, _ASCII = np.uint64(6), np.uint64(128)
+_COLUMNS, _ASCII, _SMALL = np.uint64(7), np.uint64(128), np.uint64(32)
+_SPREAD, _SHIFT = np.uint64(letters.SPREAD), np.uint64(64 - letters.WATCHED_BITS)
 _BREAK, _GRAVE, _APOSTROPHE = (np.uint64(ord(sign)) for sign in "\n`'")
 _WORD, _ALNUM, _DIGIT, _UPPER, _SPACE, _STOP, _JOINS_WORDS, _JOINS_DIGITS = (
     np.uint8(bit)
@@ -45,29 +46,22 @@ def _pass_joined(
 
 
 @inline
-def _may_lower(text: Minima, bits: Bytes, i: np.uint64, end: np.uint64) -> bool:
-    while i < end and np.uint64(text[i]) < _ASCII and not bits[np.uint64(text[i])] & _UPPER:
-        i += _ONE
-    return bool(i < end)
-
-
-@inline
 def _append(columns: Minima, column: np.uint64, value: np.uint64) -> None:
     """Write a number behind the others of a column; the first is how many there are."""
     columns[column] += np.uint32(1)
     columns[column + np.uint64(columns[column])] = np.uint32(value)
 
 
-def cut_tokens(bits: Bytes, text: Minima, columns: Minima, capital: Bytes) -> None:
-    """Write where each token begins and ends; the numbers of those that may have another small form, of those that
-    begin with a capital, of marks, and of stops.
+def cut_tokens(bits: Bytes, watched: Bytes, text: Minima, columns: Minima, capital: Bytes) -> None:
+    """Write where each token begins and ends, and the numbers of some of them.
 
-    These are six columns, each with room for one number more than the text, of code points, is long: how many there
-    are stands first. `capital` says of each token whether it begins with one.
+    Of those that may have another small form, that may be words watched for, that begin with a capital, of marks, and
+    of stops. These are seven columns, each with room for one number more than the text, of code points, is long: how
+    many there are stands first. `capital` says of each token whether it begins with one.
     """
     size, room = np.uint64(len(text)), np.uint64(len(columns)) // _COLUMNS
-    starts, ends, cased = _NIL, room, room + room
-    capitals, others, stops = room * np.uint64(3), room * np.uint64(4), room * np.uint64(5)
+    starts, ends, cased, hits = _NIL, room, room * np.uint64(2), room * np.uint64(3)
+    capitals, others, stops = room * np.uint64(4), room * np.uint64(5), room * np.uint64(6)
     for column in range(_COLUMNS):
         columns[np.uint64(column) * room] = np.uint32(0)
     count, i = _NIL, _NIL
@@ -89,8 +83,17 @@ def cut_tokens(bits: Bytes, text: Minima, columns: Minima, capital: Bytes) -> No
         capital[count] = np.uint8(kind & _UPPER != 0)
         if kind & _UPPER:
             _append(columns, capitals, count)
-        if _may_lower(text, bits, start, i):
+        key, upper, foreign = _NIL, False, False
+        for at in range(start, i):
+            char = np.uint64(text[np.uint64(at)])
+            foreign = foreign or char >= _ASCII
+            if char < _ASCII and bits[char] & _UPPER:
+                upper, char = True, char | _SMALL
+            key = (key ^ char) * _SPREAD
+        if upper or foreign:
             _append(columns, cased, count)
+        if foreign or watched[key >> _SHIFT]:
+            _append(columns, hits, count)
         if not kind & _ALNUM:
             _append(columns, others, count)
             if kind & _STOP:

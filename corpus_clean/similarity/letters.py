@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Iterable
 from itertools import compress
 
 import numpy as np
@@ -12,9 +13,15 @@ WORD, ALNUM, DIGIT, UPPER, SPACE, STOP, JOINS_WORDS, JOINS_DIGITS = (1 << bit fo
 """Part of a word, which the underscore is, too, but no letter or digit; of these, a decimal digit or a capital; white
 space but for line ends; what a sentence may end with, line ends among it; what joins words, and what joins digits."""
 
+WATCHED_BITS = 14
+SPREAD = 0x9E3779B97F4A7C15
+"""A word's hash, of so many bits, tells whether to watch for it: each character in turn is added without carry, and the
+sum multiplied by this."""
+
 _SIGNS = {WORD: "_", STOP: ".!?…\n", JOINS_WORDS: "-'’", JOINS_DIGITS: ".,:/"}
 _LETTERS, _DIGITS, _SPACES = (re.compile(pattern) for pattern in (r"[^\W_]+", r"\d+", r"[^\S\n]"))
 # Beyond are no letters and no digits, no capitals, and no white space.
+_ENDLESS = (1 << 64) - 1
 _ASSIGNED, _CASED, _SPACED = 0x40000, 0x20000, 0x4000
 
 
@@ -38,3 +45,19 @@ def classify_chars() -> Bytes:
     for bit, signs in _SIGNS.items():
         bits[list(map(ord, signs))] |= bit
     return bits
+
+
+def watch_words(words: Iterable[str]) -> Bytes:
+    """Return a table of which words to watch for, in lower case, by their hash.
+
+    Example:
+        >>> watch_words(["kata", "ujar"]).sum()
+        2
+    """
+    watched = np.zeros(1 << WATCHED_BITS, np.uint8)
+    for word in words:
+        key = 0
+        for char in word:
+            key = (key ^ ord(char)) * SPREAD & _ENDLESS
+        watched[key >> 64 - WATCHED_BITS] = 1
+    return watched

@@ -30,7 +30,7 @@ ENTRIES: Mapping[str, str] = {
     "cut_lines": "bbmmbb",
     "find_literals": "bmmhhmmUmbbmhhh",
     "call_rules": "mmwbmbhbi",
-    "cut_tokens": "bmmb",
+    "cut_tokens": "bbmmb",
     "find_near": "iiiiiiiihLdiimiii",
     "weigh": "iiiiibiiiiiiiibiiiihmLLddddiiiiiiidddbidi",
 }
