@@ -4,9 +4,9 @@ import functools
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.tokens import ENDS, Tokens
@@ -23,6 +23,8 @@ _HEADLINE_SHARE = 0.6
 
 Name = tuple[str, ...]
 Run = tuple[int, int]
+_Mention = tuple[Run, bool, Name, Name, Name]
+"""A run of capitals, whether it opens a sentence, its words, and what `strip_titles` makes of them."""
 
 
 @dataclass(slots=True)
@@ -152,11 +154,18 @@ def _abbreviation_end(tokens: Tokens, index: int, last: int) -> int:
     return 0
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _read_word(word: str) -> Name:
     if not word[0].isalnum():
         return ()
     plain = _POSSESSIVE.sub("", word) if word[-1] in "s'’" else word
     return (plain,) if len(plain) < 8 or plain[1:].islower() else tuple(_GLUED.sub(" ", plain).split())
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _is_official(word: str, cues: Cues) -> bool:
+    """Whether a word of a name is one of an office or an organisation, an abbreviation, or joins such words."""
+    return word.lower() in cues.offices or word in cues.joiners or (2 <= len(word) <= 8 and word.isupper())
 
 
 def divide_name(tokens: Tokens, run: Run, cues: Cues) -> tuple[Name, Name, Name]:
@@ -175,7 +184,7 @@ def divide_name(tokens: Tokens, run: Run, cues: Cues) -> tuple[Name, Name, Name]
 
 @functools.lru_cache(maxsize=1 << 15)
 def _divide_words(words: tuple[str, ...], cues: Cues) -> tuple[Name, Name, Name]:
-    name = tuple(part for word in words for part in _read_word(word))
+    name = tuple(chain.from_iterable(map(_read_word, words)))
     return name, *strip_titles(name, cues)
 
 
@@ -189,13 +198,12 @@ def strip_titles(name: Name, cues: Cues) -> tuple[Name, Name]:
         >>> strip_titles(("Kementerian", "Kesehatan"), cues_of("id"))
         (('Kementerian', 'Kesehatan'), ())
     """
-    marks = [
-        word.lower() in cues.offices or word in cues.joiners or (2 <= len(word) <= 8 and word.isupper())
-        for word in name
-    ]
-    if all(marks):
+    marks = [_is_official(word, cues) for word in name]
+    if False not in marks:
         return name, ()
-    last = max((i for i, mark in enumerate(marks) if mark), default=-1)
+    if True not in marks:
+        return (), name
+    last = len(marks) - 1 - marks[::-1].index(True)
     if last == len(name) - 1:
         # The run ends in an organisation's word: "Andi Agung" is a person, "Badan Gizi Nasional" is not.
         lead = marks.index(False)
@@ -216,35 +224,28 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
         (('Mark', 'Rutte'), [('nato', ('Mark', 'Rutte'))])
     """
     table = NameTable()
-    headlines = _headline_tokens(tokens)
-    words, known = tokens.words, table.known
-    found: list[tuple[Run, Name, Name, Name]] = []
-    for run in capital_runs(tokens, 0, len(tokens), cues):
-        if run[0] in headlines:
-            continue
-        name, lead, person = _divide_words(tuple(words[run[0] : run[1]]), cues)
-        known.update(name[1:] if _opens_sentence(tokens, run[0]) else name)
-        found.append((run, name, lead, person))
-    people = [person for *_, person in found if person]
+    mentions = _read_mentions(tokens, cues)
+    known = table.known
+    known.update(*[name[1:] if opens else name for _, opens, name, _, _ in mentions])
+    people = [person for *_, person in mentions if person]
     table.mentions = Counter(person for person in people if len(person) <= _LONGEST_NAME)
     alone = set(people)
-    long = {word for person in alone if len(person) > 2 for word in person}
-    speaking = Counter(
-        person[0]
-        for run, _, _, person in found
-        if len(person) == 1 and person[0] in long and _beside_cue(tokens, run, cues)
-    )
-    places = {name for run, name, _, _ in found if run[0] and tokens.lower[run[0] - 1] in cues.locatives}
-    for run, _, lead, person in found:
+    speaking = _count_speaking(tokens, mentions, alone, cues)
+    places: set[Name] | None = None
+    for run, opens, _, lead, person in mentions:
         if len(person) < 2:
             if person and lead:
                 table.roles.setdefault(tuple(word.lower() for word in lead), person)
             continue
-        anchored = _cut_place(_anchor(person, speaking), lead, alone, places, cues)
+        anchored = person
+        if len(person) > 2:
+            anchored = _anchor(person, speaking)
+            if lead and len(anchored) > 2:
+                places = _find_places(tokens, mentions, cues) if places is None else places
+                anchored = _cut_place(anchored, lead, alone, places, cues)
         if anchored != person:
             table.other.setdefault(person, anchored)
-        opens = _opens_sentence(tokens, run[0])
-        if opens and anchored == person and len(person) > 2 and person[0] not in known:
+        elif opens and len(person) > 2 and person[0] not in known:
             anchored = person[1:]
         if len(anchored) > _LONGEST_NAME or (
             # A noun that opens a sentence before a name: Tindakan Densus …
@@ -257,8 +258,33 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
             continue
         titled = run[0] > 0 and tokens.lower[run[0] - 1] in cues.titles
         _add_person(table, lead + person[: len(person) - len(anchored)], anchored, titled, cues)
-    _collect_other_names(tokens, found, table, cues)
+    _collect_other_names(tokens, mentions, table, cues)
     return table
+
+
+def _read_mentions(tokens: Tokens, cues: Cues) -> list[_Mention]:
+    headlines = _headline_tokens(tokens)
+    words = ["\n", *tokens.words]  # what stands before a token has its number
+    return [
+        (run, words[run[0]][0] in _BEFORE_OPENING, *_divide_words(tuple(words[run[0] + 1 : run[1] + 1]), cues))
+        for run in capital_runs(tokens, 0, len(tokens), cues)
+        if run[0] not in headlines
+    ]
+
+
+def _count_speaking(tokens: Tokens, mentions: Sequence[_Mention], alone: Set[Name], cues: Cues) -> Counter[str]:
+    """Count how often each word of the longer names speaks alone."""
+    long = {word for person in alone if len(person) > 2 for word in person}
+    return Counter(
+        person[0]
+        for run, _, _, _, person in mentions
+        if len(person) == 1 and person[0] in long and _beside_cue(tokens, run, cues)
+    )
+
+
+def _find_places(tokens: Tokens, mentions: Sequence[_Mention], cues: Cues) -> set[Name]:
+    lower, locatives = tokens.lower, cues.locatives
+    return {name for run, _, name, _, _ in mentions if run[0] and lower[run[0] - 1] in locatives}
 
 
 def _add_person(table: NameTable, role: Name, person: Name, titled: bool, cues: Cues) -> None:
@@ -330,11 +356,9 @@ def _cut_place(person: Name, lead: Name, alone: Set[Name], places: Set[Name], cu
     return person[-2:] if local and not any((word,) in alone for word in person[:-2]) else person
 
 
-def _collect_other_names(
-    tokens: Tokens, found: list[tuple[Run, Name, Name, Name]], table: NameTable, cues: Cues
-) -> None:
+def _collect_other_names(tokens: Tokens, mentions: Sequence[_Mention], table: NameTable, cues: Cues) -> None:
     lower, nicknames = tokens.lower, cues.nicknames
-    for (left, first, _, person), (right, second, _, other) in pairwise(found):
+    for (left, opens, first, _, person), (right, _, second, _, other) in pairwise(mentions):
         begin, end = left[1], right[0]
         if end - begin > _LONGEST_GAP:
             continue
@@ -343,9 +367,9 @@ def _collect_other_names(
                 table.other.setdefault(second, first)  # Komisi Pemberantasan Korupsi (KPK)
         elif other and not nicknames.isdisjoint(lower[begin:end]):
             one = person
-            if len(person) == len(other) == 1 and _opens_sentence(tokens, left[0]):
+            if len(person) == len(other) == 1 and opens:
                 # Pria yang akrab disapa Mualem: the one named before.
-                earlier = [known for run, _, _, known in found if run[0] < left[0] and len(known) > 1]
+                earlier = [known for run, *_, known in mentions if run[0] < left[0] and len(known) > 1]
                 one = earlier[-1] if earlier else person
             one = table.resolve(one)
             long, short = (one, other) if len(one) >= len(other) else (other, one)

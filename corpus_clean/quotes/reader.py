@@ -8,10 +8,10 @@ from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.marks import MarkedSpan
 from corpus_clean.quotes.names import NameTable
 from corpus_clean.quotes.phrases import Speaker
-from corpus_clean.quotes.sentences import Sentence, skip_dateline
+from corpus_clean.quotes.sentences import Sentence, skip_dateline, split_sentences
 from corpus_clean.quotes.speakers import Attribution, attribute_after, name_after
 from corpus_clean.quotes.subjects import subject_before
-from corpus_clean.quotes.tokens import ENDS, Tokens, split_sentences
+from corpus_clean.quotes.tokens import ENDS, Tokens
 from corpus_clean.types import Quote, QuoteKind
 
 _WHOLE_WORDS = 8

@@ -1,13 +1,16 @@
-"""A sentence and what is said in it; where its own words begin."""
+"""Where the sentences of a text lie; a sentence and what is said in it; where its own words begin."""
 
+import functools
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
-from corpus_clean.quotes.tokens import Tokens
+from corpus_clean.languages.lexicon import load_lexicons
+from corpus_clean.quotes.tokens import ENDS, MARKS, Tokens
 from corpus_clean.types import Quote
 
 _LONGEST_DATELINE = 14
 _DASHES = frozenset("-–—:")
+_CLOSERS = frozenset(")]’'") | MARKS
 
 
 class Sentence(NamedTuple):
@@ -42,3 +45,107 @@ def skip_dateline(tokens: Tokens, first: int, last: int) -> int:
             if any(word.isupper() and len(word) > 2 for word in head) or "com" in head or "id" in head:
                 return index + 1
     return first
+
+
+@functools.cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset().union(*(lexicon.abbreviations for lexicon in load_lexicons().values()))
+
+
+def split_sentences(tokens: Tokens, first: int, last: int, closed: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Cut the tokens `first:last` into sentences, never inside the token ranges `closed` (sorted).
+
+    A line end closes a sentence unless the line was broken in mid-sentence, as scrapers do at links.
+
+    Example:
+        >>> from corpus_clean.quotes.tokens import tokenize
+        >>> tokens = tokenize("Dr. Sarma pulang. Ia lelah.")
+        >>> split_sentences(tokens, 0, len(tokens), [])
+        [(0, 5), (5, 8)]
+    """
+    sentences: list[tuple[int, int]] = []
+    begin = first
+    index = first
+    words, stops = tokens.words, tokens.stops
+    skip = iter(closed)
+    inside = next(skip, None)
+    while index < last:
+        while inside is not None and inside[1] <= index:
+            inside = next(skip, None)
+        if inside is not None and inside[0] <= index:
+            index = inside[1]
+            if index < last and _quote_ends_sentence(tokens, index):
+                sentences.append((begin, index))
+                begin = index
+            continue
+        place = bisect_left(stops, index)
+        stop = stops[place] if place < len(stops) else last
+        if inside is not None and inside[0] < stop:
+            index = inside[0]
+            continue
+        if stop >= last:
+            break
+        index = stop
+        if words[index][0] != "\n":
+            end = _sentence_end(tokens, index, last)
+        else:
+            end = index + 1 if _breaks_sentence(tokens, index, first, last) else 0
+        if end:
+            sentences.append((begin, end))
+            begin = end
+            index = end
+        else:
+            index += 1
+    if begin < last:
+        sentences.append((begin, last))
+    return [pair for pair in sentences if words[pair[0]][0] != "\n" or not _is_empty(words, *pair)]
+
+
+def _is_empty(words: list[str], first: int, last: int) -> bool:
+    return all(word[0] == "\n" for word in words[first:last])
+
+
+def _breaks_sentence(tokens: Tokens, index: int, first: int, last: int) -> bool:
+    if len(tokens.words[index]) > 1 or index == first or index + 1 >= last:
+        return True
+    before, after = tokens.words[index - 1], tokens.words[index + 1]
+    if before in ENDS or before == ":":
+        return True
+    return not (after[0].islower() or after[0] in ",.;)”")
+
+
+def _quote_ends_sentence(tokens: Tokens, index: int) -> bool:
+    """Whether the quote that closes before token `index` closes its sentence too: “Sudah.” Ia pulang."""
+    inner = index - 1
+    while inner > 0 and tokens.words[inner] in _CLOSERS:
+        inner -= 1
+    following = tokens.words[index]
+    if following[0] == "\n":
+        return False  # the line end decides
+    return tokens.words[inner] in ENDS and (following[0].isupper() or following in MARKS)
+
+
+def _sentence_end(tokens: Tokens, index: int, last: int) -> int:
+    """The token after the sentence that the full stop at `index` closes, or 0 where it closes none."""
+    words = tokens.words
+    after = index + 1
+    while after < last and (words[after] in ENDS):
+        after += 1
+    stop = after
+    while stop < last and words[stop] in _CLOSERS and not tokens.spaced_before(stop):
+        stop += 1
+    if stop >= last or words[stop][0] == "\n":
+        return stop
+    following = words[stop]
+    glued = not tokens.spaced_before(stop)
+    if glued and not (following[0].isupper() and len(following) > 1 and following[1:2].islower()):
+        return stop if following in MARKS and index > 0 else 0
+    if following[0].islower():
+        return 0
+    if words[index] == "." and index > 0 and not tokens.spaced_before(index):
+        previous = words[index - 1]
+        if len(previous) == 1 and previous.isupper():
+            return 0
+        if previous.lower() in _abbreviations() and not previous.isdigit():
+            return 0
+    return stop

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress
 
 from corpus_clean.languages.detect import detect_language
 from corpus_clean.quotes.cues import cues_of
@@ -56,7 +55,7 @@ def read_document(document: Document) -> Reading:
     cues = cues_of(document.language or detect_language(document.text))
     tokens = tokenize(document.text)
     spans = pair_marks(tokens, cues.after | cues.after_pronoun)
-    hot = list(compress(range(len(tokens)), map(cues.hot.__contains__, tokens.lower)))
+    hot = [index for index in tokens.cues if tokens.lower[index] in cues.hot]
     if not spans and not hot:
         return Reading(())
     names = collect_names(tokens, cues)

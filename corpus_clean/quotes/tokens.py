@@ -1,12 +1,14 @@
-"""Words, marks and sentences of a text, each with its place. One pass; everything else looks things up here."""
+"""Words and marks of a text, each with its place. One pass; everything else looks things up here."""
 
 import functools
 import itertools
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from corpus_clean.languages.lexicon import load_lexicons
+from corpus_clean.quotes.cues import cues_of
+from corpus_clean.similarity.backend import spend_work
 
 # Hyphens and apostrophes inside a word belong to it; numbers keep their separators; every mark is a token of its own.
 # What is once matched is never given back (++): nothing has to be remembered for that.
@@ -18,13 +20,18 @@ STRAIGHT = frozenset(['"', "＂", "``", "''"])
 MARKS = OPENING | CLOSING | STRAIGHT
 ENDS = frozenset(".!?…")
 _STOPS = ENDS | {"\n"}
-_CLOSERS = frozenset(")]’'") | MARKS
+# To cut a character is so much less work than what compiled code is loaded for elsewhere.
+_LIGHT = 8
+
+Columns = tuple[list[str], list[str], list[int], list[int], list[int], bytes, list[int], list[int], list[int]]
+"""The columns of `Tokens`, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """Parallel lists: the tokens' texts, their lower-case forms, and their offsets in `text` (half-open).
 
+    `cues` are the numbers of those that can make a sentence one of reported speech, in any language (`Cues.hot`).
     `capital` says which begin with a capital letter, `capitals` are the numbers of these; `others` are those that are
     neither words nor numbers, and `stops` are the line ends and the marks that end sentences.
     """
@@ -34,7 +41,8 @@ class Tokens:
     lower: list[str]
     starts: list[int]
     ends: list[int]
-    capital: list[bool]
+    cues: list[int]
+    capital: bytes
     capitals: list[int]
     others: list[int]
     stops: list[int]
@@ -44,7 +52,7 @@ class Tokens:
 
     def starts_upper(self, index: int) -> bool:
         """Whether the token begins with a capital letter."""
-        return self.capital[index]
+        return self.capital[index] == 1
 
     def is_word(self, index: int) -> bool:
         """Whether the token is a word or a number."""
@@ -75,11 +83,6 @@ class Tokens:
         return end >= len(self.text) or self.text[end].isspace()
 
 
-@functools.cache
-def _abbreviations() -> frozenset[str]:
-    return frozenset().union(*(lexicon.abbreviations for lexicon in load_lexicons().values()))
-
-
 def tokenize(text: str) -> Tokens:
     """Cut a text into words, numbers, marks and line ends.
 
@@ -87,118 +90,27 @@ def tokenize(text: str) -> Tokens:
         >>> tokenize("“Kami 10.000 orang,” kata dia.").words
         ['“', 'Kami', '10.000', 'orang', ',', '”', 'kata', 'dia', '.']
     """
+    cut = _load_cutter() if spend_work(len(text) // _LIGHT) else cut_by_pattern
+    return Tokens(text, *cut(text))
+
+
+@functools.cache
+def _load_cutter() -> Callable[[str], Columns]:
+    from corpus_clean.quotes.cutter import Cutter
+
+    return Cutter().cut
+
+
+def cut_by_pattern(text: str) -> Columns:
+    """Return the columns of a text's tokens, without compiled code."""
     parts = _TOKEN.split(text)  # a token at each odd place, what lies between two of them at the even ones
     words = parts[1::2]
     reached = list(itertools.accumulate(map(len, parts)))
     first = [word[0] for word in words]
-    capital = list(map(str.isupper, first))
+    capital = bytes(map(str.isupper, first))
     others = [index for index, letter in enumerate(first) if not letter.isalnum()]
-    return Tokens(
-        text,
-        words,
-        list(map(str.lower, words)),
-        reached[:-1:2],
-        reached[1::2],
-        capital,
-        list(itertools.compress(range(len(words)), capital)),
-        others,
-        [index for index in others if first[index] in _STOPS],
-    )
-
-
-def split_sentences(tokens: Tokens, first: int, last: int, closed: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Cut the tokens `first:last` into sentences, never inside the token ranges `closed` (sorted).
-
-    A line end closes a sentence unless the line was broken in mid-sentence, as scrapers do at links.
-
-    Example:
-        >>> tokens = tokenize("Dr. Sarma pulang. Ia lelah.")
-        >>> split_sentences(tokens, 0, len(tokens), [])
-        [(0, 5), (5, 8)]
-    """
-    sentences: list[tuple[int, int]] = []
-    begin = first
-    index = first
-    words, stops = tokens.words, tokens.stops
-    skip = iter(closed)
-    inside = next(skip, None)
-    while index < last:
-        while inside is not None and inside[1] <= index:
-            inside = next(skip, None)
-        if inside is not None and inside[0] <= index:
-            index = inside[1]
-            if index < last and _quote_ends_sentence(tokens, index):
-                sentences.append((begin, index))
-                begin = index
-            continue
-        place = bisect_left(stops, index)
-        stop = stops[place] if place < len(stops) else last
-        if inside is not None and inside[0] < stop:
-            index = inside[0]
-            continue
-        if stop >= last:
-            break
-        index = stop
-        if words[index][0] != "\n":
-            end = _sentence_end(tokens, index, last)
-        else:
-            end = index + 1 if _breaks_sentence(tokens, index, first, last) else 0
-        if end:
-            sentences.append((begin, end))
-            begin = end
-            index = end
-        else:
-            index += 1
-    if begin < last:
-        sentences.append((begin, last))
-    return [pair for pair in sentences if words[pair[0]][0] != "\n" or not _is_empty(words, *pair)]
-
-
-def _is_empty(words: list[str], first: int, last: int) -> bool:
-    return all(word[0] == "\n" for word in words[first:last])
-
-
-def _breaks_sentence(tokens: Tokens, index: int, first: int, last: int) -> bool:
-    if len(tokens.words[index]) > 1 or index == first or index + 1 >= last:
-        return True
-    before, after = tokens.words[index - 1], tokens.words[index + 1]
-    if before in ENDS or before == ":":
-        return True
-    return not (after[0].islower() or after[0] in ",.;)”")
-
-
-def _quote_ends_sentence(tokens: Tokens, index: int) -> bool:
-    """Whether the quote that closes before token `index` closes its sentence too: “Sudah.” Ia pulang."""
-    inner = index - 1
-    while inner > 0 and tokens.words[inner] in _CLOSERS:
-        inner -= 1
-    following = tokens.words[index]
-    if following[0] == "\n":
-        return False  # the line end decides
-    return tokens.words[inner] in ENDS and (following[0].isupper() or following in MARKS)
-
-
-def _sentence_end(tokens: Tokens, index: int, last: int) -> int:
-    """The token after the sentence that the full stop at `index` closes, or 0 where it closes none."""
-    words = tokens.words
-    after = index + 1
-    while after < last and (words[after] in ENDS):
-        after += 1
-    stop = after
-    while stop < last and words[stop] in _CLOSERS and not tokens.spaced_before(stop):
-        stop += 1
-    if stop >= last or words[stop][0] == "\n":
-        return stop
-    following = words[stop]
-    glued = not tokens.spaced_before(stop)
-    if glued and not (following[0].isupper() and len(following) > 1 and following[1:2].islower()):
-        return stop if following in MARKS and index > 0 else 0
-    if following[0].islower():
-        return 0
-    if words[index] == "." and index > 0 and not tokens.spaced_before(index):
-        previous = words[index - 1]
-        if len(previous) == 1 and previous.isupper():
-            return 0
-        if previous.lower() in _abbreviations() and not previous.isdigit():
-            return 0
-    return stop
+    capitals = list(itertools.compress(range(len(words)), capital))
+    stops = [index for index in others if first[index] in _STOPS]
+    lower = list(map(str.lower, words))
+    cues = list(itertools.compress(range(len(words)), map(cues_of("").hot.__contains__, lower)))
+    return words, lower, reached[:-1:2], reached[1::2], cues, capital, capitals, others, stops

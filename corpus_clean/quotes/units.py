@@ -4,7 +4,8 @@ import functools
 from dataclasses import replace
 from datetime import date
 
-from corpus_clean.quotes.tokens import split_sentences, tokenize
+from corpus_clean.quotes.sentences import split_sentences
+from corpus_clean.quotes.tokens import tokenize
 from corpus_clean.types import Quote
 
 _SHORTEST_UNIT = 5

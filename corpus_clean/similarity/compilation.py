@@ -7,10 +7,10 @@ import llvmlite.binding as llvm
 import numba
 import numpy as np
 
-from corpus_clean.similarity import admission, loops, nearness, repeats, scanning, vocabulary, weighing
+from corpus_clean.similarity import admission, cutting, loops, nearness, repeats, scanning, vocabulary, weighing
 from corpus_clean.similarity.machine import ARRAYS, ENTRIES, create_machine
 
-_MODULES = (loops, repeats, scanning, admission, vocabulary, nearness, weighing)
+_MODULES = (loops, repeats, scanning, admission, vocabulary, cutting, nearness, weighing)
 _NEEDED = {"memcpy", "memmove", "memset", "sqrt"}
 """What LLVM may call in place of a loop; every process has these."""
 

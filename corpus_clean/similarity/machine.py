@@ -32,6 +32,7 @@ ENTRIES: Mapping[str, str] = {
     "call_rules": "mmwbmbhbi",
     "plant_words": "bihhh",
     "count_words": "bhhmi",
+    "cut_tokens": "bbmmb",
     "find_near": "iiiiiiiihLdiimiii",
     "weigh": "iiiiibiiiiiiiibiiiihmLLddddiiiiiiidddbidi",
 }
@@ -40,8 +41,8 @@ float64 (d); whole numbers (L, U)."""
 
 ARRAYS = {"b": np.uint8, "i": np.int64, "w": np.uint16, "m": np.uint32, "h": np.uint64, "d": np.float64}
 _LOOPS = (
-    "loops.py", "repeats.py", "scanning.py", "admission.py", "sections.py", "vocabulary.py", "nearness.py",
-    "weighing.py", "sheets.py",
+    "loops.py", "repeats.py", "scanning.py", "admission.py", "sections.py", "vocabulary.py", "cutting.py", "letters.py",
+    "nearness.py", "weighing.py", "sheets.py",
 )  # fmt: skip
 _SOURCES = (*_LOOPS, "inlining.py", "hashing.py", "machine.py", "compilation.py")
 
