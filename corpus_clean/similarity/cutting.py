@@ -95,7 +95,7 @@ def cut_tokens(bits: Bytes, watched: Bytes, text: Minima, columns: Minima, capit
         key, upper, foreign = _NIL, False, False
         for at in range(start, i):
             char = np.uint64(text[np.uint64(at)])
-            foreign = foreign or char >= _ASCII
+            foreign = foreign or bool(char >= _ASCII)
             if char < _ASCII and bits[char] & _UPPER:
                 upper, char = True, char | _SMALL
             key = (key ^ char) * _SPREAD
