@@ -6,7 +6,7 @@ are called in vain. The tables are laid out for `similarity.scanning`.
 
 import functools
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, chain
 from math import log2
 from typing import Any
@@ -28,6 +28,12 @@ _ENDLESS = 0xFFFFFFFF
 _ASCII = 128
 # So much of a line is searched for literals before what was found is looked at.
 _SPOTS = 4096
+# What is written about a text, and how much there is room for at first.
+_ROOMS: Mapping[str, type[Any]] = {
+    "lines": np.uint32, "classes": np.uint8, "folded": np.uint8, "called": np.uint64, "given": np.uint64,
+    "calls": np.int64,
+}  # fmt: skip
+_ROOM = 1 << 14
 # No character beyond has a small form.
 _CASED = 0x20000
 # What every line has.
@@ -41,16 +47,11 @@ class Scanner:
         """Build the tables: milliseconds for hundreds of rules."""
         automata = load_automata()
         every = [*calls, *signs]
-        literals = _plant_literals(every)
-        folds, rules = _fold_all(), np.fromiter(chain.from_iterable(map(_describe, every)), np.uint32)
-        admitting = automata.records.ravel(), automata.tables, automata.classes.ravel()
-        # The functions are told where these lie, so they must stay.
-        self._tables = folds, literals, rules, admitting
-        self._cut = machine.prepare("cut_lines", folds, _view_codes())
-        self._find = machine.prepare("find_literals", *literals, rules, len(calls))
-        self._call = machine.prepare("call_rules", rules, *admitting)
+        rules = np.fromiter(chain.from_iterable(map(_describe, every)), np.uint32)
+        tables = _fold_all(), _view_codes(), *_plant_literals(every), rules, len(calls)
+        admitting = rules, automata.records.ravel(), automata.tables, automata.classes.ravel()
         self._signs = len(calls)
-        self._memory = _Memory(len(every))
+        self._workspace = _Workspace(tables, admitting, len(every))
 
     def find(self, text: str, choose: Choose) -> tuple[Lines, list[Called]]:
         r"""Return a text's lines and, in order, what rules these call; see `Callers`.
@@ -60,56 +61,57 @@ class Scanner:
             >>> scanner.find("ia baca juga\nada\n", lambda lines, signs: b"\1\1")[1]
             [(0, 0, None), (1, 1, None)]
         """
-        memory = self._memory
-        lines, classes, folded, called, given, calls = memory.rooms
-        classes.fit(len(text))
-        folded.fit(len(text) + 2)
-        source = text.encode("utf-32-le", "surrogatepass"), len(text)
-        self._cut(*source, *lines.place, *classes.place, *folded.place)
-        count = int(lines.array[0])
-        if lines.fit((count + 2) * layout.LINE):
-            self._cut(*source, *lines.place, *classes.place, *folded.place)
-        self._find(*lines.place, *folded.place, *memory.marks, *called.place, *given.place)
-        if called.fit(int(called.array[0]) + 1) | given.fit(int(given.array[0]) + 1):
-            self._find(*lines.place, *folded.place, *memory.marks, *called.place, *given.place)
-        odd, repeats, filled, *rows = lines.array[1 : (count + 1) * layout.LINE].tolist()
-        columns = [rows[field + layout.LINE - 4 :: layout.LINE] for field in range(layout.FOLD)]
+        workspace = self._workspace
+        odd, repeats, filled, given, rows = workspace.scan(text)
+        columns = [rows[field :: layout.LINE] for field in range(layout.FOLD)]
         found = Lines(view_text(text) if odd else text, *columns, filled=filled, repeats=bool(repeats))
-        signs = given.array[1 : int(given.array[0]) + 1].tolist()
-        active = choose(found, [(sign >> layout.RULE_BITS, (sign & _RULE) - self._signs) for sign in signs])
-        self._call(*lines.place, *classes.place, *called.place, active, len(active), *calls.place)
-        if calls.fit(2 * int(calls.array[0]) + 1):
-            self._call(*lines.place, *classes.place, *called.place, active, len(active), *calls.place)
-        numbers = calls.array[1 : 2 * int(calls.array[0]) + 1].tolist()
-        return found, _join_calls(numbers[::2], numbers[1::2])
+        signs = [(sign >> layout.RULE_BITS, (sign & _RULE) - self._signs) for sign in given]
+        return found, _join_calls(workspace.call(choose(found, signs)))
 
 
-class _Room:
-    """An array that what a function writes has to fit into, and where it lies."""
+class _Workspace(threading.local):
+    """The compiled functions, and where they write to; each thread has its own."""
 
-    __slots__ = ("array", "place")
+    def __init__(self, tables: Sequence[Any], admitting: Sequence[Any], rules: int) -> None:
+        self._tables, self._admitting = tables, admitting
+        self._notes = np.zeros(rules, np.uint8), np.zeros(rules + 1, np.uint32), np.empty(_SPOTS, np.uint64)
+        self._rooms = {name: np.empty(_ROOM, kind) for name, kind in _ROOMS.items()}
+        self._prepare()
 
-    def __init__(self, kind: type[Any], size: int = 1 << 14) -> None:
-        self.array = np.empty(size, kind)
-        self.place = machine.locate(self.array)
+    def scan(self, text: str) -> tuple[int, int, int, list[int], list[int]]:
+        """Return whether white space is odd, whether lines repeat, how much is not white, signs, and lines' rows."""
+        if len(text) > self._longest:
+            self._fit(classes=len(text), folded=len(text) + 2)
+        source = text.encode("utf-32-le", "surrogatepass")
+        self._scan(source, len(text))
+        count, odd, repeats, filled, called, given = self._lines[: layout.LINE].tolist()
+        size = (count + 2) * layout.LINE
+        if not self._fit(lines=size, called=called + 1, given=given + 1):
+            return self.scan(text)
+        signs = self._given[1 : given + 1].tolist() if given else []
+        return odd, repeats, filled, signs, self._lines[layout.LINE : size - layout.LINE].tolist()
 
-    def fit(self, size: int) -> bool:
-        """Make room for so much; tell whether there was too little."""
-        if size <= len(self.array):
-            return False
-        self.array = np.empty(size, self.array.dtype)
-        self.place = machine.locate(self.array)
-        return True
+    def call(self, active: bytes) -> list[int]:
+        """Return the calls of the text scanned last: lines with rules, each with where a match may begin."""
+        self._call(active, len(active))
+        size = 2 * int(self._calls[0]) + 1
+        return self._calls[1:size].tolist() if self._fit(calls=size) else self.call(active)
 
+    def _fit(self, **sizes: int) -> bool:
+        """Tell whether there is room for so much; if not, make it."""
+        small = [name for name, size in sizes.items() if size > len(self._rooms[name])]
+        for name in small:
+            self._rooms[name] = np.empty(sizes[name], _ROOMS[name])
+        if small:
+            self._prepare()
+        return not small
 
-class _Memory(threading.local):
-    """Where a thread's functions write to: lines, classes, folded lines, whom they call, their signs, calls."""
-
-    def __init__(self, rules: int) -> None:
-        kinds: tuple[type[Any], ...] = (np.uint32, np.uint8, np.uint8, np.uint64, np.uint64, np.int64)
-        self.rooms = tuple(map(_Room, kinds))
-        self._marks = np.zeros(rules, np.uint8), np.zeros(rules + 1, np.uint32), np.empty(_SPOTS, np.uint64)
-        self.marks = tuple(chain.from_iterable(map(machine.locate, self._marks)))
+    def _prepare(self) -> None:
+        """Tell the functions where everything lies."""
+        lines, classes, folded, called, given, calls = self._rooms.values()
+        self._scan = machine.prepare("scan_text", *self._tables, lines, classes, folded, *self._notes, called, given)
+        self._call = machine.prepare("call_rules", *self._admitting, lines, classes, called, calls)
+        self._lines, self._given, self._calls, self._longest = lines, given, calls, len(classes) - 2
 
 
 def _plant_literals(calls: Sequence[Call]) -> tuple[NDArray[Any], ...]:
@@ -136,10 +138,11 @@ def _plant_literals(calls: Sequence[Call]) -> tuple[NDArray[Any], ...]:
     return data, rows.ravel(), heads, grams, pairs, np.fromiter(chain.from_iterable(records), np.uint32)
 
 
-def _join_calls(calls: Sequence[int], starts: Sequence[int]) -> list[Called]:
+def _join_calls(numbers: Sequence[int]) -> list[Called]:
     joined: list[Called] = []
     known: dict[int, list[int]] = {}
-    for call, start in zip(calls, starts, strict=True):
+    pairs = iter(numbers)
+    for call, start in zip(pairs, pairs, strict=True):
         if start < 0:
             joined.append((call >> layout.RULE_BITS, call & _RULE, None))
         elif call in known:

@@ -118,10 +118,10 @@ def call_rules(
     lines: Minima,
     classes: Bytes,
     called: Hashes,
-    active: Bytes,
     calls: Offsets,
+    active: Bytes,
 ) -> None:
-    """Write which active rules each line calls, in order, as `sections` says; `called` is what `find_literals` found.
+    """Write which active rules each line calls, in order, as `sections` says; `called` is what `scan_text` found.
 
     A rule's automata have to admit the line, or, if a match may go over several lines, those up and down. `calls[0]` is
     how many calls there are, which may be more than fit.

@@ -6,6 +6,7 @@ from typing import Any
 import llvmlite.binding as llvm
 import numba
 import numpy as np
+from numba.extending import intrinsic
 
 from corpus_clean.similarity import admission, cutting, loops, nearness, repeats, scanning, vocabulary, weighing
 from corpus_clean.similarity.machine import ARRAYS, ENTRIES, create_machine
@@ -52,24 +53,42 @@ def _reduce(module: Any, symbol: str, machine: Any) -> Any:
 
 
 def _wrap(function: Callable[..., None], kinds: str) -> Any:
-    """Return a function compiled to take pointers and lengths for arrays."""
+    """Return a function compiled to take a pointer to a block, of pointers, lengths and numbers, and what is loose."""
     compiler: Any = numba  # its own hints are incomplete
-    types: list[Any] = []
-    parameters: list[str] = []
-    arguments: list[str] = []
-    for place, kind in enumerate(kinds):
-        if kind in ARRAYS:
-            types += (compiler.types.CPointer(compiler.from_dtype(np.dtype(ARRAYS[kind]))), numba.int64)
-            parameters += (f"p{place}", f"n{place}")
-            arguments.append(f"carray(p{place}, (n{place},))")
-        else:
-            types.append(numba.int64 if kind == "L" else numba.uint64)
-            parameters.append(f"p{place}")
-            arguments.append(f"p{place}")
+    types: list[Any] = [compiler.types.CPointer(numba.uint64)]
+    parameters, arguments = ["block"], []
     names: dict[str, Any] = {
         "carray": compiler.carray,
         "function": numba.njit(forceinline=True, error_model="numpy")(function),
+        "int64": numba.int64,
+        "point": _point,
     }
+    fixed, _, loose = kinds.partition("|")
+    reached = 0
+    for kind in fixed:
+        if kind in ARRAYS:
+            names[kind] = compiler.from_dtype(np.dtype(ARRAYS[kind]))
+            arguments.append(f"carray(point(block[{reached}]), (int64(block[{reached + 1}]),), {kind})")
+            reached += 2
+        else:
+            arguments.append(f"int64(block[{reached}])" if kind == "L" else f"block[{reached}]")
+            reached += 1
+    for place, kind in enumerate(loose):
+        types += (compiler.types.CPointer(compiler.from_dtype(np.dtype(ARRAYS[kind]))), numba.int64)
+        parameters += (f"p{place}", f"n{place}")
+        arguments.append(f"carray(p{place}, (n{place},))")
     # Numba wants a function with so many parameters; only text can be given any number of them.
-    exec(f"def entry({', '.join(parameters)}):\n    function({', '.join(arguments)})", names)
+    body = f"    block = carray(block, ({reached},))\n    function({', '.join(arguments)})"
+    exec(f"def entry({', '.join(parameters)}):\n{body}", names)
     return numba.cfunc(numba.void(*types))(names["entry"])
+
+
+@intrinsic
+def _point(_: Any, address: Any) -> Any:
+    """Make a pointer of a number."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+    pointer: Any = numba
+    return pointer.types.voidptr(address), emit

@@ -27,17 +27,16 @@ ENTRIES: Mapping[str, str] = {
     "mark_repeated": "hiiUhh",
     "keep_marked": "hiiUhhmi",
     "plant_literals": "bbmmmhh",
-    "cut_lines": "bbmmbb",
-    "find_literals": "bmmhhmmUmbbmhhh",
-    "call_rules": "mmwbmbhbi",
+    "scan_text": "bbbmmhhmmUmbbbmhhh|m",
+    "call_rules": "mmwbmbhi|b",
     "plant_words": "bihhh",
-    "count_words": "bhhmi",
-    "cut_tokens": "bbmmb",
+    "count_words": "bhh|mi",
+    "cut_tokens": "bb|mmb",
     "find_near": "iiiiiiiihLdiimiii",
     "weigh": "iiiiibiiiiiiiibiiiihmLLddddiiiiiiidddbidi",
 }
 """The arguments of each compiled function: arrays of bytes, of int64 (i), uint16 (w), uint32 (m), uint64 (h) and
-float64 (d); whole numbers (L, U)."""
+float64 (d); whole numbers (L, U). What stands behind the bar may be given with each call of a prepared function."""
 
 ARRAYS = {"b": np.uint8, "i": np.int64, "w": np.uint16, "m": np.uint32, "h": np.uint64, "d": np.float64}
 _LOOPS = (
@@ -59,25 +58,28 @@ def call(name: str, *arguments: Any) -> None:
         >>> hashes[:2].tolist(), bounds.tolist()
         ([7, 9], [0, 2])
     """
-    load_code()[name](*_arrange(name, ENTRIES[name], arguments))
+    fixed = len(ENTRIES[name].partition("|")[0])
+    prepare(name, *arguments[:fixed])(*_arrange(name, arguments[fixed:], fixed + 1))
 
 
-def prepare(name: str, *arrays: Any) -> Callable[..., object]:
+def prepare(name: str, *arguments: Any) -> Callable[..., object]:
     """Return a compiled function whose first arguments stay as they are; the others are given as `locate` gives them.
 
-    To find out where arrays lie takes longer than many a call. It is for the caller to keep them.
+    To find out where arrays lie takes longer than many a call, and so does handing over dozens of arguments: what stays
+    is written down once. It is for the caller to keep the arrays.
 
     Raises:
         TypeError: an argument is not what `ENTRIES` says.
 
     Example:
         >>> hashes, bounds = np.array([7, 7, 9], np.uint64), np.array([0, 3])
-        >>> _ = prepare("drop_repeats", hashes)(*locate(bounds))
+        >>> _ = prepare("drop_repeats", hashes, bounds)()
         >>> bounds.tolist()
         [0, 2]
     """
-    kinds = ENTRIES[name][: len(arrays)]
-    return functools.partial(load_code()[name], *_arrange(name, kinds, arrays))
+    plain = _arrange(name, arguments)
+    block = (ctypes.c_uint64 * len(plain))(*(number & _WORD for number in plain))
+    return functools.partial(load_code()[name], block)
 
 
 def locate(array: Any) -> tuple[int, int]:
@@ -90,11 +92,12 @@ def locate(array: Any) -> tuple[int, int]:
     return array.ctypes.data, array.size
 
 
-def _arrange(name: str, kinds: str, arguments: Sequence[Any]) -> list[int]:
+def _arrange(name: str, arguments: Sequence[Any], first: int = 0) -> list[int]:
     plain: list[int] = []
+    kinds = ENTRIES[name][first:].partition("|")[0]
     for kind, value in zip(kinds, arguments, strict=True):
         if kind not in ARRAYS:
-            plain.append(value)
+            plain.append(int(value))
         elif value.dtype == ARRAYS[kind] and value.flags.c_contiguous:
             plain += locate(value)
         else:
@@ -134,12 +137,14 @@ def _load(objects: Mapping[str, tuple[str, bytes]]) -> dict[str, Callable[..., o
 
 
 def _bind(address: int, name: str, *first: type) -> Callable[..., object]:
-    kinds = (kind for letter in ENTRIES[name] for kind in _c_types(letter))
-    return ctypes.CFUNCTYPE(None, *first, *kinds)(address)
+    loose = (kind for letter in ENTRIES[name].partition("|")[2] for kind in _c_types(letter))
+    return ctypes.CFUNCTYPE(None, *first, ctypes.c_void_p, *loose)(address)
 
 
 _kept: list[object] = []
 """What owns the memory that the code lies in."""
+
+_WORD = (1 << 64) - 1
 
 _nowhere = ctypes.create_string_buffer(64)
 

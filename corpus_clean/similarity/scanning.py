@@ -13,7 +13,7 @@ from corpus_clean.similarity.arrays import Bytes, Hashes, Minima
 from corpus_clean.similarity.inlining import inline
 
 _SPACE, _BREAK = np.uint8(32), np.uint8(10)
-_NIL, _ONE, _TWO, _THREE, _FOUR = (np.uint64(number) for number in range(5))
+_NIL, _ONE, _TWO, _THREE, _FOUR, _FIVE = (np.uint64(number) for number in range(6))
 _EIGHT, _SIXTEEN, _TOP = np.uint64(8), np.uint64(16), np.uint64(24)
 _LEFT, _START, _END, _STOP, _RIGHT, _FOLD, _LINE = (np.uint64(number) for number in range(7))
 _HEAD, _BACK, _WORD, _PLACE, _LENGTH, _RECORD, _LITERAL = (np.uint64(number) for number in range(7))
@@ -31,7 +31,8 @@ def _is_same(data: Bytes, one: np.uint64, other: np.uint64, length: np.uint64) -
     return bool(same == length)
 
 
-def cut_lines(folds: Bytes, codes: Bytes, text: Minima, lines: Minima, classes: Bytes, folded: Bytes) -> None:
+@inline
+def _cut_lines(folds: Bytes, codes: Bytes, text: Minima, lines: Minima, classes: Bytes, folded: Bytes) -> None:
     r"""Write a row for each line, each character's class, and the lines folded, with a break before and after each.
 
     `text` has the code points, `folds` what each is folded to, and `codes` the class of each. What is folded to a line
@@ -221,7 +222,8 @@ def _write_pair(called: Hashes, found: np.uint64, place: np.uint64, rule: np.uin
     return found + _ONE
 
 
-def find_literals(
+@inline
+def _find_literals(
     data: Bytes,
     literals: Minima,
     heads: Minima,
@@ -241,7 +243,8 @@ def find_literals(
     """Write which rules each line has the literals of, in order: to `called`, from the rule `signs` on to `given`.
 
     A line has a literal of each of a rule's groups, and is no longer than the rule's longest. The first number is how
-    many there are, which may be more than fit. `seen`, `pending` and `spots` are for notes; the former are all 0.
+    many there are, which may be more than fit, and so are `lines[4]` and `lines[5]`. `seen`, `pending` and `spots` are
+    for notes; the former are all 0.
     """
     found, shown = _NIL, _NIL
     for number in range(_ONE, np.uint64(lines[_NIL]) + _ONE):
@@ -285,3 +288,37 @@ def find_literals(
                     shown = _write_pair(given, shown, place, rule)
         pending[_NIL] = np.uint32(0)
     called[_NIL], given[_NIL] = found, shown
+    lines[_FOUR], lines[_FIVE] = np.uint32(found), np.uint32(shown)
+
+
+def scan_text(
+    folds: Bytes,
+    codes: Bytes,
+    data: Bytes,
+    literals: Minima,
+    heads: Minima,
+    grams: Hashes,
+    pairs: Hashes,
+    callers: Minima,
+    rules: Minima,
+    signs: np.uint64,
+    lines: Minima,
+    classes: Bytes,
+    folded: Bytes,
+    seen: Bytes,
+    pending: Minima,
+    spots: Hashes,
+    called: Hashes,
+    given: Hashes,
+    text: Minima,
+) -> None:
+    """Cut a text into lines, and find which rules each has the literals of.
+
+    See `_cut_lines` and `_find_literals`. If there are more lines than fit, nothing is looked for.
+    """
+    _cut_lines(folds, codes, text, lines, classes, folded)
+    if (np.uint64(lines[_NIL]) + _TWO) * _LINE <= np.uint64(len(lines)):
+        _find_literals(
+            data, literals, heads, grams, pairs, callers, rules, signs, lines, folded, seen, pending, spots, called,
+            given,
+        )  # fmt: skip

@@ -1,7 +1,7 @@
 """How the tables of `scanning` and `admission` lie: what stands in which column, and how large the bitmaps are.
 
 A row of `lines`: where a line begins, where its text does and ends without white space around it, where its break
-begins, where the next line does, and where its folded text begins.
+begins, where the next line does, and where its folded text begins. Before the first there is a row of counts.
 """
 
 LEFT, START, END, STOP, RIGHT, FOLD, LINE = range(7)
