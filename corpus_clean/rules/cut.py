@@ -44,7 +44,7 @@ def _runs(lines: Lines, gone: frozenset[int]) -> list[tuple[int, int]]:
     """Stretches of gone lines; blank lines between two gone ones belong to the run."""
     runs: list[tuple[int, int]] = []
     for index in sorted(gone):
-        if runs and all(not lines.views[between] for between in range(runs[-1][1] + 1, index)):
+        if runs and all(lines.is_blank(between) for between in range(runs[-1][1] + 1, index)):
             runs[-1] = (runs[-1][0], index)
         else:
             runs.append((index, index))
@@ -90,10 +90,10 @@ def _widen_run(text: str, lines: Lines, cuts: list[Cut], first: int, last: int) 
     start, end = lines.starts[first], lines.ends[last]
     inside = [cut for cut in cuts if cut.start < end and start < cut.end]
     blank_before = 0
-    while first - blank_before > 0 and not lines.views[first - blank_before - 1]:
+    while first - blank_before > 0 and lines.is_blank(first - blank_before - 1):
         blank_before += 1
     blank_after = 0
-    while last + blank_after + 1 < len(lines) and not lines.views[last + blank_after + 1]:
+    while last + blank_after + 1 < len(lines) and lines.is_blank(last + blank_after + 1):
         blank_after += 1
     kept_before = first - blank_before > 0
     kept_after = last + blank_after + 1 < len(lines)

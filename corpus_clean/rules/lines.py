@@ -39,12 +39,11 @@ class Line(NamedTuple):
 class Lines:
     """The lines of a text; they cover it without gaps.
 
-    `view` is the whole text with plain white space, `views` its lines, trimmed. `filled` is how many characters are
-    not white space, `repeats` tells whether any line may have the same words as the one above. The others are the
-    lines' fields, a list each.
+    `view` is the whole text with plain white space. `filled` is how many characters are not white space, `repeats`
+    tells whether any line may have the same words as the one above. The others are the lines' fields, a list each.
     """
 
-    __slots__ = ("ends", "filled", "lefts", "repeats", "rights", "starts", "stops", "view", "views")
+    __slots__ = ("_views", "ends", "filled", "lefts", "repeats", "rights", "starts", "stops", "view")
 
     def __init__(
         self,
@@ -61,17 +60,37 @@ class Lines:
         """Take the view, and the lines' offsets."""
         self.view, self.filled, self.repeats = view, filled, repeats
         self.lefts, self.starts, self.ends, self.stops, self.rights = lefts, starts, ends, stops, rights
-        self.views = [view[start:end] for start, end in zip(starts, ends, strict=True)]
+        self._views: list[str] | None = None
+
+    @property
+    def views(self) -> list[str]:
+        """The view of each line, trimmed; of most texts only a few are looked at, so they are cut when asked for."""
+        if self._views is None:
+            self._views = [self.view[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
+        return self._views
+
+    def view_line(self, place: int) -> str:
+        """Return the view of one line, trimmed."""
+        return self.view[self.starts[place] : self.ends[place]]
+
+    def is_blank(self, place: int) -> bool:
+        """Tell whether there is nothing but white space in a line."""
+        return self.starts[place] == self.ends[place]
+
+    def list_filled(self) -> list[int]:
+        """Return the places of the lines that are not blank."""
+        ends = self.ends
+        return [place for place, start in enumerate(self.starts) if start != ends[place]]
 
     def __len__(self) -> int:
         """How many lines there are."""
-        return len(self.views)
+        return len(self.starts)
 
     def __getitem__(self, place: int) -> Line:
         """Return a line by its place, counted from the end if negative."""
         return Line(
             self.lefts[place], self.starts[place], self.ends[place], self.stops[place], self.rights[place],
-            self.views[place],
+            self.view_line(place),
         )  # fmt: skip
 
     def __iter__(self) -> Iterator[Line]:

@@ -77,7 +77,7 @@ class _Matcher:
 
     def __init__(self, lines: Lines, rules: RuleSet) -> None:
         self.lines = lines
-        self.filled = [place for place, view in enumerate(lines.views) if view]
+        self.filled = lines.list_filled()
         self.skips = False
         self._taking = rules.taking
         self._gone: frozenset[int] = frozenset()
@@ -132,13 +132,14 @@ class _Matcher:
     def claim_all(self, calls: _Calls) -> list[Claim]:
         """Return what rules claim at the lines they are called for."""
         claims: list[Claim] = []
+        starts_at, ends_at = self.lines.starts, self.lines.ends
         for place, probe, starts in calls:
             if self.skips and probe.cuts_lines:
                 whole, own = self._whole.get(place), (-probe.rule.priority, probe.rule.id)
                 if whole is not None and whole < own:
                     continue
                 found = self._claim(probe, place, starts)
-                if found and found[0].end - found[0].start == len(self.lines.views[place]) and self._takes(found[0]):
+                if found and found[0][:2] == (starts_at[place], ends_at[place]) and self._takes(found[0]):
                     self._whole[place] = own
                 claims += found
             else:
@@ -174,11 +175,11 @@ class _Matcher:
         return claims
 
     def _claim_block(self, probe: Probe, absorb: Absorb, place: int) -> list[Claim]:
-        if not probe.marks(self.lines.views[place]):
+        if not probe.marks(self.lines.view_line(place)):
             return []
         taken: list[int] = []
         for index in range(place + 1, len(self.lines)):
-            view = self.lines.views[index]
+            view = self.lines.view_line(index)
             if not view:
                 continue
             if len(taken) == absorb.most or not _absorbs(absorb, view):
@@ -189,9 +190,9 @@ class _Matcher:
         return [Claim(self.lines.starts[place], self.lines.ends[taken[-1]], place, probe.rule)]
 
     def _claim_tail(self, probe: Probe, place: int) -> list[Claim]:
-        rule, views = probe.rule, self.lines.views
-        if not probe.marks(views[place]):
+        if not probe.marks(self.lines.view_line(place)):
             return []
+        rule, views = probe.rule, self.lines.views
         later = [index for index in self.filled if index > place and not ("known" in rule.rest and index in self._gone)]
         unknown = sum(len(views[index]) for index in later) + len(views[place])
         if unknown > rule.share * sum(map(len, views)):
@@ -235,7 +236,7 @@ def covered_lines(lines: Lines, claims: Iterable[Claim]) -> frozenset[int]:
 
 def _is_covered(lines: Lines, place: int, spans: list[tuple[int, int]]) -> bool:
     begin = reached = lines.starts[place]
-    view = lines.views[place]
+    view = lines.view_line(place)
     for start, end in sorted(spans):
         if start <= reached or not view[reached - begin : start - begin].strip():
             reached = max(reached, end)

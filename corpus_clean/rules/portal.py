@@ -97,9 +97,9 @@ class Portals:
         for place, sign in signs:
             if sign >= len(self._names):
                 continue
-            heads = heads or [number for number, view in enumerate(lines.views) if view][:_HEAD_LINES]
+            heads = heads or lines.list_filled()[:_HEAD_LINES]
             name, portal = self._names[sign]
-            if place in heads and _dateline_with(name).match(lines.views[place][:_HEAD_CHARS]):
+            if place in heads and _dateline_with(name).match(lines.view_line(place)[:_HEAD_CHARS]):
                 hits.append((place, -len(name), portal))
         return min(hits)[2] if hits else ""
 

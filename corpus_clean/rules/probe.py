@@ -149,7 +149,7 @@ class Probe:
         """Return what the rule claims of one line; if `starts` are given, a match begins at one of them."""
         scope = self.rule.scope
         pattern = self._pattern or self.pattern
-        view = lines.views[place]
+        view = lines.view_line(place)
         offset = lines.starts[place]
         if scope == "inline":
             founds = pattern.find_all(view, starts)
