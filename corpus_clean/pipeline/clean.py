@@ -63,11 +63,12 @@ class CleanKernel(PartsKernel):
         """Yield `CLEANED` rows for batches of `PARTS`, a few hundred records at a time."""
         if self.compiled:
             load_kernel()
+        rules = load_rules(self.config)
         rows: list[Row] = []
         size = 0
         for batch in batches:
             for record in self.read_parts(batch, read_part):
-                rows.append(self._clean(record))
+                rows.append(self._clean(record, rules))
                 size += len(record.payload)
                 if len(rows) >= _ROWS or size >= _BYTES:
                     yield make_batch(rows, CLEANED)
@@ -75,7 +76,7 @@ class CleanKernel(PartsKernel):
         if rows:
             yield make_batch(rows, CLEANED)
 
-    def _clean(self, record: Record) -> Row:
+    def _clean(self, record: Record, rules: RuleSet) -> Row:
         raw = record.prefix + record.payload + record.suffix
         row: Row = {
             "doc_id": record.id,
@@ -87,7 +88,6 @@ class CleanKernel(PartsKernel):
             "quotes": [],
         }
         try:
-            rules = load_rules(self.config)
             with self.attend(record):
                 cleaned = clean_record(record, rules, self.config, self.wrappers)
                 payload, form = _wrap(record, cleaned)

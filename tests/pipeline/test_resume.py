@@ -23,6 +23,7 @@ from corpus_clean.pipeline import run as run_module
 from corpus_clean.pipeline.clean import CleanKernel
 from corpus_clean.pipeline.restore import verify
 from corpus_clean.pipeline.run import run
+from corpus_clean.rules.ruleset import RuleSet
 from corpus_clean.types import Record
 from scripts.faults.processes import fingerprint
 from tests.conftest import ONE_WORKER
@@ -212,13 +213,13 @@ class OnceKernel(CleanKernel):
     marker: Path = Path()
     how: str = "kill"
 
-    def _clean(self, record: Record) -> dict[str, object]:
+    def _clean(self, record: Record, rules: RuleSet) -> dict[str, object]:
         if record.id == "a.jsonl#21" and not self.marker.exists():
             self.marker.touch()
             if self.how == "memory":
                 raise MemoryError
             os.kill(os.getpid(), signal.SIGKILL)
-        return super()._clean(record)
+        return super()._clean(record, rules)
 
 
 def test_time_is_up_in_the_same_process_too(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
