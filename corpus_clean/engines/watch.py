@@ -1,5 +1,6 @@
 """Which record a process is working on, and how long it may: one that hangs or kills is to cost nothing but itself."""
 
+import functools
 import signal
 import sys
 import threading
@@ -51,7 +52,7 @@ def watch(name: str, seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
-    signal.signal(signal.SIGPROF, _expire)
+    _listen()
     try:
         try:
             signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -60,9 +61,15 @@ def watch(name: str, seconds: float) -> Iterator[None]:
             yield
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            if _mark is not None:
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     except _ExpiredError:
         raise RejectedRecordError("read", "timeout", f"took more than {seconds:g} s; raise read.timeout") from None
+
+
+@functools.cache
+def _listen() -> None:
+    signal.signal(signal.SIGPROF, _expire)
 
 
 def _expire(_: int, __: FrameType | None) -> None:

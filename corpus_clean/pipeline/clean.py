@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -15,20 +16,21 @@ from corpus_clean.ledger.replay import undo_stages
 from corpus_clean.pipeline.parts import PartsKernel
 from corpus_clean.pipeline.records import decode_record, read_part, require_text
 from corpus_clean.pipeline.tables import CLEANED, Row, edit_row, make_batch, reading_columns, rejection_columns
-from corpus_clean.quotes.spans import Reading, read_document
-from corpus_clean.repair.extract import Extracted, extract_text
 from corpus_clean.repair.mojibake import repair_encoding
-from corpus_clean.repair.pages.site import HEAD, name_site
-from corpus_clean.repair.pages.wrapper import Wrapper
 from corpus_clean.rules.apply import apply_rules, compile_rules
 from corpus_clean.rules.pack import load_packs
 from corpus_clean.rules.ruleset import RuleSet
+from corpus_clean.similarity.backend import load_kernel
 from corpus_clean.storage.cache import Cache
 from corpus_clean.storage.fingerprint import hash_bytes
 from corpus_clean.types import Document, Edit, Metadata, Record, Rejection
 from corpus_clean.writers.base import load_writer
 
-_NOTHING_SAID = Reading(())
+if TYPE_CHECKING:
+    from corpus_clean.quotes.spans import Reading
+    from corpus_clean.repair.extract import Extracted
+    from corpus_clean.repair.pages.wrapper import Wrapper
+
 _ROWS = 256
 _BYTES = 8 << 20
 
@@ -41,25 +43,32 @@ class Cleaned:
     decoded: str
     codec: str
     edits: tuple[Edit, ...]
-    reading: Reading
+    reading: "Reading | None"
 
 
 @dataclass(frozen=True)
 class CleanKernel(PartsKernel):
-    """Reads the parts of files it is given under `root` and yields their records, cleaned or rejected."""
+    """Reads the parts of files it is given under `root` and yields their records, cleaned or rejected.
 
-    wrappers: Mapping[str, Wrapper] = field(default_factory=dict)
+    If it is `compiled`, the compiled code is loaded from the start, as there is much to do.
+    """
+
+    wrappers: "Mapping[str, Wrapper]" = field(default_factory=dict)
+    compiled: bool = False
 
     schema = CLEANED
     isolated = True
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield `CLEANED` rows for batches of `PARTS`, a few hundred records at a time."""
+        if self.compiled:
+            load_kernel()
+        rules = load_rules(self.config)
         rows: list[Row] = []
         size = 0
         for batch in batches:
             for record in self.read_parts(batch, read_part):
-                rows.append(self._clean(record))
+                rows.append(self._clean(record, rules))
                 size += len(record.payload)
                 if len(rows) >= _ROWS or size >= _BYTES:
                     yield make_batch(rows, CLEANED)
@@ -67,7 +76,7 @@ class CleanKernel(PartsKernel):
         if rows:
             yield make_batch(rows, CLEANED)
 
-    def _clean(self, record: Record) -> Row:
+    def _clean(self, record: Record, rules: RuleSet) -> Row:
         raw = record.prefix + record.payload + record.suffix
         row: Row = {
             "doc_id": record.id,
@@ -79,7 +88,6 @@ class CleanKernel(PartsKernel):
             "quotes": [],
         }
         try:
-            rules = load_rules(self.config)
             with self.attend(record):
                 cleaned = clean_record(record, rules, self.config, self.wrappers)
                 payload, form = _wrap(record, cleaned)
@@ -114,7 +122,7 @@ def load_rules(config: Config) -> RuleSet:
 
 
 def clean_record(
-    record: Record, rules: RuleSet, config: Config, wrappers: Mapping[str, Wrapper] = MappingProxyType({})
+    record: Record, rules: RuleSet, config: Config, wrappers: "Mapping[str, Wrapper]" = MappingProxyType({})
 ) -> Cleaned:
     """Take one record through every stage; `wrappers` are what is known of sites, by their names.
 
@@ -132,7 +140,7 @@ def clean_decoded(
     codec: str,
     rules: RuleSet,
     config: Config,
-    wrappers: Mapping[str, Wrapper] = MappingProxyType({}),
+    wrappers: "Mapping[str, Wrapper]" = MappingProxyType({}),
 ) -> Cleaned:
     """Take a record whose payload stands for the text `source` through every stage after that.
 
@@ -150,8 +158,14 @@ def clean_decoded(
     document = Document(record.id, applied.text, record.path, language, applied.portal, applied.metadata)
     if not document.text.strip():
         raise RejectedRecordError("rules", "only noise", "every line of it is known noise; nothing is left to keep")
-    reading = read_document(document) if config.quotes.enabled else _NOTHING_SAID
+    reading = _read(document) if config.quotes.enabled else None
     return Cleaned(document, source, codec, (*edits, *applied.edits), reading)
+
+
+def _read(document: Document) -> "Reading":
+    from corpus_clean.quotes.spans import read_document
+
+    return read_document(document)
 
 
 def load_page(record: Record) -> str:
@@ -165,7 +179,10 @@ def load_page(record: Record) -> str:
     return _repair(source, record.id)[0]
 
 
-def _extract(record: Record, page: str, config: Config, wrappers: Mapping[str, Wrapper]) -> Extracted:
+def _extract(record: Record, page: str, config: Config, wrappers: "Mapping[str, Wrapper]") -> "Extracted":
+    from corpus_clean.repair.extract import extract_text
+    from corpus_clean.repair.pages.site import HEAD, name_site
+
     wrapper = wrappers.get(name_site(page[:HEAD], record.metadata.url, record.path)) if wrappers else None
     cache = Cache(Path(config.engine.cache)) if config.engine.cache else None
     return extract_text(page, record.id, wrapper, cache)

@@ -63,7 +63,12 @@ def clean(
     cleaned = clean_decoded(record, text, "utf-8", load_rules(config), config)
     document = cleaned.document
     return CleanResult(
-        document.text, document.language, document.portal, document.metadata, cleaned.reading.quotes, cleaned.edits
+        document.text,
+        document.language,
+        document.portal,
+        document.metadata,
+        cleaned.reading.quotes if cleaned.reading else (),
+        cleaned.edits,
     )
 
 

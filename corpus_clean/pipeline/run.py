@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus_clean.config import Config
 from corpus_clean.pipeline.clean import CleanKernel, load_rules
@@ -15,13 +16,17 @@ from corpus_clean.pipeline.page import write_page
 from corpus_clean.pipeline.passages import flag_passages
 from corpus_clean.pipeline.plan import choose_size, plan_tasks
 from corpus_clean.pipeline.publish import publish_tables, write_skipped
-from corpus_clean.pipeline.quotes import link_quotes
 from corpus_clean.pipeline.restore import prove, read_columns
 from corpus_clean.pipeline.segments import SegmentKernel
-from corpus_clean.pipeline.sites import learn_sites
-from corpus_clean.pipeline.stages import Notice, open_stages
+from corpus_clean.pipeline.stages import Notice, Stages, open_stages
 from corpus_clean.storage.publication import KEPT, discard_stages, publish
 from corpus_clean.storage.work import keep_stages
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from corpus_clean.pipeline.settle import LinkedQuotes
+    from corpus_clean.repair.pages.wrapper import Wrapper
 
 
 def run(
@@ -61,9 +66,9 @@ def run(
         scratch = build / KEPT
         with open_stages(config.engine, scratch, notice) as stages:
             planned, tasks = plan_tasks(stages, inputs, config.read, size=choose_size(inputs.bytes))
-            wrappers = learn_sites(stages, source, tasks, config) if inputs.hold_pages else {}
-            cleaned = stages.map("cleaned", CleanKernel(source, config, wrappers), tasks)
+            wrappers = _learn_sites(stages, source, tasks, config) if inputs.hold_pages else {}
             signing = choose_signing(config, inputs.bytes)
+            cleaned = stages.map("cleaned", CleanKernel(source, config, wrappers, signing.compiled), tasks)
             segments = [
                 stages.map("segments", SegmentKernel(config, signing), cleaned),
                 *find_earlier(stages, against, config, signing),
@@ -71,7 +76,7 @@ def run(
             documents = read_facts(cleaned)
             edges = compare(stages, segments, documents, config, signing)
             decision = flag_passages(decide(edges, documents, config), segments[0], documents)
-            quoted = link_quotes(stages, cleaned, config)
+            quoted = _link_quotes(stages, cleaned, config) if config.quotes.enabled else None
             guard_removal(decision, documents, config.dedup.max_removed)
             notice("write", 0, 1)
             publish_tables(build, inputs, planned, cleaned, decision, quoted, config)
@@ -82,3 +87,18 @@ def run(
         discard_stages(build)
         write_manifest(build, described, rules.packs, config, started)
         notice("write", 1, 1)
+
+
+# What most runs do not need is not imported before it is: that takes longer than some runs.
+
+
+def _learn_sites(stages: Stages, source: Path, tasks: Path, config: Config) -> "Mapping[str, Wrapper]":
+    from corpus_clean.pipeline.sites import learn_sites
+
+    return learn_sites(stages, source, tasks, config)
+
+
+def _link_quotes(stages: Stages, cleaned: Path, config: Config) -> "LinkedQuotes | None":
+    from corpus_clean.pipeline.quotes import link_quotes
+
+    return link_quotes(stages, cleaned, config)

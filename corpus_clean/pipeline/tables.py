@@ -279,8 +279,10 @@ _take_quote = operator.attrgetter(*(field.name for field in QUOTE))
 _take_narration = operator.attrgetter(*(field.name for field in NARRATION.value_type))
 
 
-def reading_columns(reading: "Reading") -> Row:
-    """Return the columns of `CLEANED` that say what was said."""
+def reading_columns(reading: "Reading | None") -> Row:
+    """Return the columns of `CLEANED` that say what was said, if that was asked."""
+    if reading is None:
+        return {"quotes": [], "affiliations": [], "narration": []}
     return {
         "quotes": list(map(_take_quote, reading.quotes)),
         "affiliations": sorted(map(list, reading.affiliations)),

@@ -15,7 +15,7 @@ from typing import BinaryIO, NamedTuple
 from corpus_clean.config import ReadConfig
 from corpus_clean.readers.base import METADATA_FIELDS, WHOLE, Part, PlainTexts
 from corpus_clean.readers.text import describe_excess
-from corpus_clean.storage.lines import BOM, Run, Stretch, read_runs, read_stretches
+from corpus_clean.storage.lines import BOM, Run, Stretch, read_runs
 from corpus_clean.types import Metadata, Record
 
 EXTENSIONS = (".jsonl", ".ndjson")
@@ -88,18 +88,27 @@ def read(stream: BinaryIO, path: str, config: ReadConfig, part: Part = WHOLE) ->
         (b'Halo \\u00e9.', b'", "n": 1.10}', 'https://x.id/1')
     """
     pending: Record | None = None
-    for index, stretch in enumerate(read_stretches(stream, config.max_record, part.start), part.index):
-        if stretch.line == b"":
+    index = part.index
+    for found in read_runs(stream, config.max_record, _BEGIN, part.start):
+        if isinstance(found, Run):
+            for line in found.lines:
+                if pending is not None:
+                    yield pending
+                pending = _read_line(line, b"", path, index, config)
+                index += 1
+            continue
+        if found.line == b"":
             if pending is None:
-                pending = _find_nothing(path, index, stretch)
+                pending = _find_nothing(path, index, found)
             elif pending.span:
-                pending = replace(pending, span=(pending.span[0], stretch.end))
+                pending = replace(pending, span=(pending.span[0], found.end))
             else:
-                pending = replace(pending, suffix=pending.suffix + stretch.blank)
+                pending = replace(pending, suffix=pending.suffix + found.blank)
             break
         if pending is not None:
             yield pending
-        pending = _read_stretch(stretch, path, index, config)
+        pending = _read_stretch(found, path, index, config)
+        index += 1
     if pending is not None:
         yield pending
 

@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orjson import dumps
 
@@ -72,19 +72,9 @@ def _digest(text: str) -> str:
 
 @functools.cache
 def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from corpus_clean.reports.html_templates import open_templates
 
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    filters: dict[str, Any] = {"number": format_number, "percent": format_percent, "code": mark_code}
-    environment.filters.update(filters)
-    return environment
+    return open_templates(_TEMPLATES, {"number": format_number, "percent": format_percent, "code": mark_code})
 
 
 def mark_code(text: str) -> "Markup":

@@ -52,8 +52,8 @@ class _Choice:
     def spend(self, size: int, eager: int = 1) -> bool:
         self.spent += size
         self.due += size * eager
-        worth = self.spent > WORTH_COMPILING or (self.due > WORTH_LOADING and machine.is_compiled())
-        self.compiled = self.compiled or worth
+        if not self.compiled:  # whether there is compiled code is asked of the disk
+            self.compiled = self.spent > WORTH_COMPILING or (self.due > WORTH_LOADING and machine.is_compiled())
         return self.compiled
 
 

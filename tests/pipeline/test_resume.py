@@ -23,6 +23,7 @@ from corpus_clean.pipeline import run as run_module
 from corpus_clean.pipeline.clean import CleanKernel
 from corpus_clean.pipeline.restore import verify
 from corpus_clean.pipeline.run import run
+from corpus_clean.rules.ruleset import RuleSet
 from corpus_clean.types import Record
 from scripts.faults.processes import fingerprint
 from tests.conftest import ONE_WORKER
@@ -67,7 +68,7 @@ def test_what_was_done_is_not_done_again(source: Path, tmp_path: Path, monkeypat
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize("step", ["compare", "link_quotes", "publish_tables", "prove", "write_page", "write_manifest"])
+@pytest.mark.parametrize("step", ["compare", "_link_quotes", "publish_tables", "prove", "write_page", "write_manifest"])
 def test_a_run_goes_on_wherever_it_was_stopped(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -177,7 +178,7 @@ class PoisonedKernel(CleanKernel):
 def test_a_record_that_kills_or_hangs_its_worker_is_quarantined(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, reason: str
 ) -> None:
-    def make(root: Path, config: Config, wrappers: object) -> PoisonedKernel:
+    def make(root: Path, config: Config, *_: object) -> PoisonedKernel:
         return PoisonedKernel(root, config, poison="a.jsonl#17", how=how)
 
     monkeypatch.setattr(run_module, "CleanKernel", make)
@@ -196,7 +197,7 @@ def test_a_worker_killed_for_no_fault_of_its_own_costs_nothing(
     run(source, tmp_path / "whole", ONE_WORKER)
     marker = tmp_path / "killed"
 
-    def make(root: Path, config: Config, wrappers: object) -> OnceKernel:
+    def make(root: Path, config: Config, *_: object) -> OnceKernel:
         return OnceKernel(root, config, marker=marker, how=how)
 
     monkeypatch.setattr(run_module, "CleanKernel", make)
@@ -212,13 +213,13 @@ class OnceKernel(CleanKernel):
     marker: Path = Path()
     how: str = "kill"
 
-    def _clean(self, record: Record) -> dict[str, object]:
+    def _clean(self, record: Record, rules: RuleSet) -> dict[str, object]:
         if record.id == "a.jsonl#21" and not self.marker.exists():
             self.marker.touch()
             if self.how == "memory":
                 raise MemoryError
             os.kill(os.getpid(), signal.SIGKILL)
-        return super()._clean(record)
+        return super()._clean(record, rules)
 
 
 def test_time_is_up_in_the_same_process_too(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
