@@ -4,9 +4,9 @@ import functools
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.tokens import ENDS, Tokens
@@ -23,6 +23,11 @@ _HEADLINE_SHARE = 0.6
 
 Name = tuple[str, ...]
 Run = tuple[int, int]
+_Divided = tuple[Name, Name, Name]
+"""The words of a run as a name, and what `strip_titles` makes of it."""
+
+_ReadWord = Callable[[str], tuple[_Divided, list[bool]]]
+
 _Mention = tuple[Run, bool, Name, Name, Name]
 """A run of capitals, whether it opens a sentence, its words, and what `strip_titles` makes of them."""
 
@@ -154,20 +159,6 @@ def _abbreviation_end(tokens: Tokens, index: int, last: int) -> int:
     return 0
 
 
-@functools.lru_cache(maxsize=1 << 14)
-def _read_word(word: str) -> Name:
-    if not word[0].isalnum():
-        return ()
-    plain = _POSSESSIVE.sub("", word) if word[-1] in "s'’" else word
-    return (plain,) if len(plain) < 8 or plain[1:].islower() else tuple(_GLUED.sub(" ", plain).split())
-
-
-@functools.lru_cache(maxsize=1 << 14)
-def _is_official(word: str, cues: Cues) -> bool:
-    """Whether a word of a name is one of an office or an organisation, an abbreviation, or joins such words."""
-    return word.lower() in cues.offices or word in cues.joiners or (2 <= len(word) <= 8 and word.isupper())
-
-
 def divide_name(tokens: Tokens, run: Run, cues: Cues) -> tuple[Name, Name, Name]:
     """Return the words of a run as a name, marks and possessive endings dropped, and what `strip_titles` makes of it.
 
@@ -179,13 +170,39 @@ def divide_name(tokens: Tokens, run: Run, cues: Cues) -> tuple[Name, Name, Name]
         >>> divide_name(tokenize("Bupati Sarma Wirya"), (0, 3), cues_of("id"))
         (('Bupati', 'Sarma', 'Wirya'), ('Bupati',), ('Sarma', 'Wirya'))
     """
-    return _divide_words(tuple(tokens.words[run[0] : run[1]]), cues)
+    return _divide_words(tokens.words[run[0] : run[1]], _word_reader(cues), cues)
 
 
-@functools.lru_cache(maxsize=1 << 15)
-def _divide_words(words: tuple[str, ...], cues: Cues) -> tuple[Name, Name, Name]:
-    name = tuple(chain.from_iterable(map(_read_word, words)))
-    return name, *strip_titles(name, cues)
+def _divide_words(words: Sequence[str], read: _ReadWord, cues: Cues) -> _Divided:
+    if len(words) == 1:
+        return read(words[0])[0]
+    name: list[str] = []
+    marks: list[bool] = []
+    for (parts, _, _), official in map(read, words):
+        name += parts
+        marks += official
+    return _divide_at_titles(tuple(name), marks, cues)
+
+
+@functools.cache
+def _word_reader(cues: Cues) -> _ReadWord:
+    """Return what divides a lone word, which may be several that are glued, and says which of these are official."""
+
+    @functools.lru_cache(maxsize=1 << 14)
+    def read(word: str) -> tuple[_Divided, list[bool]]:
+        if not word[0].isalnum():
+            return ((), (), ()), []
+        plain = _POSSESSIVE.sub("", word) if word[-1] in "s'’" else word
+        parts = (plain,) if len(plain) < 8 or plain[1:].islower() else tuple(_GLUED.sub(" ", plain).split())
+        marks = [_is_official(part, cues) for part in parts]
+        return _divide_at_titles(parts, marks, cues), marks
+
+    return read
+
+
+def _is_official(word: str, cues: Cues) -> bool:
+    """Whether a word of a name is one of an office or an organisation, an abbreviation, or joins such words."""
+    return word.lower() in cues.offices or word in cues.joiners or (2 <= len(word) <= 8 and word.isupper())
 
 
 def strip_titles(name: Name, cues: Cues) -> tuple[Name, Name]:
@@ -198,19 +215,22 @@ def strip_titles(name: Name, cues: Cues) -> tuple[Name, Name]:
         >>> strip_titles(("Kementerian", "Kesehatan"), cues_of("id"))
         (('Kementerian', 'Kesehatan'), ())
     """
-    marks = [_is_official(word, cues) for word in name]
-    if False not in marks:
-        return name, ()
-    if True not in marks:
-        return (), name
-    last = len(marks) - 1 - marks[::-1].index(True)
+    return _divide_at_titles(name, [_is_official(word, cues) for word in name], cues)[1:]
+
+
+def _divide_at_titles(name: Name, official: list[bool], cues: Cues) -> _Divided:
+    if False not in official:
+        return name, name, ()
+    if True not in official:
+        return name, (), name
+    last = len(name) - 1 - official[::-1].index(True)
     if last == len(name) - 1:
         # The run ends in an organisation's word: "Andi Agung" is a person, "Badan Gizi Nasional" is not.
-        lead = marks.index(False)
-        return (name, ()) if name[0].lower() in cues.institutions else (name[:lead], name[lead:])
+        lead = official.index(False)
+        return (name, name, ()) if name[0].lower() in cues.institutions else (name, name[:lead], name[lead:])
     if last == len(name) - 2 and name[0].lower() in cues.institutions and any(word in cues.joiners for word in name):
-        return name, ()  # Kementerian Energi dan Sumber Daya Alam
-    return name[: last + 1], name[last + 1 :]
+        return name, name, ()  # Kementerian Energi dan Sumber Daya Alam
+    return name, name[: last + 1], name[last + 1 :]
 
 
 def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
@@ -263,10 +283,10 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
 
 
 def _read_mentions(tokens: Tokens, cues: Cues) -> list[_Mention]:
-    headlines = _headline_tokens(tokens)
+    headlines, read = _headline_tokens(tokens), _word_reader(cues)
     words = ["\n", *tokens.words]  # what stands before a token has its number
     return [
-        (run, words[run[0]][0] in _BEFORE_OPENING, *_divide_words(tuple(words[run[0] + 1 : run[1] + 1]), cues))
+        (run, words[run[0]][0] in _BEFORE_OPENING, *_divide_words(words[run[0] + 1 : run[1] + 1], read, cues))
         for run in capital_runs(tokens, 0, len(tokens), cues)
         if run[0] not in headlines
     ]
