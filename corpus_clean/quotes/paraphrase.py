@@ -84,10 +84,14 @@ def share_root(a: str, b: str) -> bool:
         >>> share_root("penambahan", "menambah"), share_root("menunggu", "menyerang")
         (True, False)
     """
+    return _share_root(a, b)
+
+
+def _share_root(a: str, b: str) -> bool:
     if a == b:
         return True
     x, y = root_grams(a), root_grams(b)
-    return len(x & y) >= max(1.0, SHARED_GRAMS * min(len(x), len(y)))
+    return not x.isdisjoint(y) and len(x & y) >= SHARED_GRAMS * min(len(x), len(y))
 
 
 def count_shared(a: Sequence[str], b: Sequence[str]) -> int:
@@ -106,7 +110,7 @@ def count_shared(a: Sequence[str], b: Sequence[str]) -> int:
         or (
             _has_forms(word)
             and any(word[i : i + GRAM] in other_forms for i in range(len(word) - GRAM + 1))
-            and any(share_root(word, other) for other in y)
+            and any(_share_root(word, other) for other in y)
         )
         for word in x
     )

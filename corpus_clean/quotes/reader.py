@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from corpus_clean.quotes.clauses import attribute_before, attribute_further, attribute_trailing, content_start
 from corpus_clean.quotes.cues import Cues
@@ -96,7 +97,7 @@ class Reader:
         if named:
             return retrospect
         after = self._attribute_after(spans, last)
-        covered = set[int]().union(*(range(span.outer_first, span.outer_last) for span in spans))
+        covered = frozenset(chain.from_iterable([range(span.outer_first, span.outer_last) for span in spans]))
         before = attribute_before(tokens, first, last, covered, cues, names)
         if before is not None and any(other.index == before.index for other in after.values()):
             before = None  # “…,” Sarah said

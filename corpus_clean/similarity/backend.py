@@ -52,8 +52,12 @@ class _Choice:
     def spend(self, size: int, eager: int = 1) -> bool:
         self.spent += size
         self.due += size * eager
-        worth = self.spent > WORTH_COMPILING or (self.due > WORTH_LOADING and machine.is_compiled())
-        self.compiled = self.compiled or worth
+        # Whether code is kept is asked of the disk: never again, once it is used.
+        self.compiled = (
+            self.compiled
+            or self.spent > WORTH_COMPILING
+            or (self.due > WORTH_LOADING and machine.is_compiled())
+        )
         return self.compiled
 
 
