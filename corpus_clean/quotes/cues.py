@@ -13,8 +13,9 @@ from corpus_clean.languages.lexicon import Lexicon, load_lexicons
 class Cues:
     """Word sets, lower case; `hot` holds every word that can make a sentence one of reported speech.
 
-    `leading` are those that can stand before what is said, `watched` both; `retrospective` phrases by their first word. `unnamed_first`
-    and `unnamed_last` begin or end a run of capitals and are no part of a name, `offices` are titles and institutions.
+    `leading` are those that can stand before what is said, `watched` both; `retrospective` phrases by their first word.
+    `unnamed_first` and `unnamed_last` begin or end a run of capitals and are no part of a name, `offices` are titles
+    and institutions.
     There is one of each kind, known by itself alone.
     """
 

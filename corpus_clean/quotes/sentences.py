@@ -9,7 +9,9 @@ from corpus_clean.quotes.tokens import ENDS, MARKS, Tokens
 from corpus_clean.types import Quote
 
 _LONGEST_DATELINE = 14
-_DASHES = frozenset("-–—:")
+DASHES = frozenset("-–—:")
+"""What may stand behind a dateline."""
+
 _CLOSERS = frozenset(")]’'") | MARKS
 
 
@@ -26,6 +28,14 @@ class Sentence(NamedTuple):
     quotes: tuple[Quote, ...]
 
 
+def skip_breaks(tokens: Tokens, first: int, last: int) -> int:
+    """Return the first token after line ends."""
+    words = tokens.words
+    while first < last and words[first][0] == "\n":
+        first += 1
+    return first
+
+
 def skip_dateline(tokens: Tokens, first: int, last: int) -> int:
     """Return the first token after line ends and a dateline.
 
@@ -36,13 +46,9 @@ def skip_dateline(tokens: Tokens, first: int, last: int) -> int:
         'Hujan'
     """
     words = tokens.words
-    while first < last and words[first][0] == "\n":
-        first += 1
-    limit = min(first + _LONGEST_DATELINE, last - 1)
-    if _DASHES.isdisjoint(words[first + 1 : limit]):
-        return first
-    for index in range(first + 1, limit):
-        if words[index] in _DASHES:
+    first = skip_breaks(tokens, first, last)
+    for index in range(first + 1, min(first + _LONGEST_DATELINE, last - 1)):
+        if words[index] in DASHES:
             head = words[first:index]
             if any(word.isupper() and len(word) > 2 for word in head) or "com" in head or "id" in head:
                 return index + 1

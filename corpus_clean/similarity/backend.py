@@ -54,9 +54,7 @@ class _Choice:
         self.due += size * eager
         # Whether code is kept is asked of the disk: never again, once it is used.
         self.compiled = (
-            self.compiled
-            or self.spent > WORTH_COMPILING
-            or (self.due > WORTH_LOADING and machine.is_compiled())
+            self.compiled or self.spent > WORTH_COMPILING or (self.due > WORTH_LOADING and machine.is_compiled())
         )
         return self.compiled
 
