@@ -1,5 +1,6 @@
 """Cues in the sentence around speech: before it, behind a comma, and where the reported clause begins."""
 
+from bisect import bisect_left
 from collections.abc import Set as AbstractSet
 
 from corpus_clean.quotes.cues import Cues
@@ -24,9 +25,11 @@ def attribute_before(
 
     `covered` are the tokens inside quotation marks.
     """
-    leading = cues.leading
-    for index in [i for i, word in enumerate(tokens.lower[first:last], first) if word in leading and i not in covered]:
+    near = tokens.cues[bisect_left(tokens.cues, first) : bisect_left(tokens.cues, last)]
+    for index in near:
         word = tokens.lower[index]
+        if word not in cues.leading or index in covered:
+            continue
         clause = next((i for i in range(index, first, -1) if i - 1 in covered), first) if covered else first
         opens = index == first or tokens.words[index - 1] == ","
         if word in cues.according_pronoun and opens and index + 1 < last and tokens.words[index + 1] == ",":

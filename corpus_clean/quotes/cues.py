@@ -13,8 +13,9 @@ from corpus_clean.languages.lexicon import Lexicon, load_lexicons
 class Cues:
     """Word sets, lower case; `hot` holds every word that can make a sentence one of reported speech.
 
-    `leading` are those that can stand before what is said, `retrospective` phrases by their first word. `unnamed_first`
-    and `unnamed_last` begin or end a run of capitals and are no part of a name, `offices` are titles and institutions.
+    `leading` are those that can stand before what is said, `watched` both; `retrospective` phrases by their first word.
+    `unnamed_first` and `unnamed_last` begin or end a run of capitals and are no part of a name, `offices` are titles
+    and institutions.
     There is one of each kind, known by itself alone.
     """
 
@@ -50,6 +51,7 @@ class Cues:
     joiners: frozenset[str]
     hot: frozenset[str]
     leading: frozenset[str]
+    watched: frozenset[str]
     unnamed_first: frozenset[str]
     unnamed_last: frozenset[str]
     offices: frozenset[str]
@@ -93,6 +95,7 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
     openers, calendar = union("openers"), union("calendar")
     titles, institutions = union("titles"), union("institutions")
     hot = after | strong_suffixed | before | according | according_pronoun | passive
+    leading = according | according_pronoun | before | before_mark | heads
     return Cues(
         after=after,
         after_pronoun=suffixed | strong_suffixed,
@@ -125,7 +128,8 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
         particles=union("particles"),
         joiners=union("joiners"),
         hot=hot | heads,
-        leading=according | according_pronoun | before | before_mark | heads,
+        leading=leading,
+        watched=hot | heads | leading,
         unnamed_first=openers | calendar | {"."},
         unnamed_last=calendar | {".", ")"},
         offices=titles | institutions,

@@ -17,7 +17,7 @@ class Cutter(threading.local):
 
     def __init__(self) -> None:
         """Load the function."""
-        self._watched = cues_of("").hot
+        self._watched = cues_of("").watched
         self._tables = classify_chars(), watch_words(self._watched)
         self._cut = machine.prepare("cut_tokens", *self._tables)
         self._make_room(1 << 14)

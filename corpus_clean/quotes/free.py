@@ -67,7 +67,7 @@ def _sums_up(text: str, speech: Sequence[Quote]) -> bool:
     own, other = content_words(text), content_words(said)
     enough = max(_SHARED_WORDS, _SHARED_CONTENT * min(len(own), len(other)))
     # Words in one form are often enough, and found at once.
-    return len(set(own).intersection(other)) >= enough or count_shared(text, said) >= enough
+    return len(set(own).intersection(other)) >= enough or count_shared(own, other) >= enough
 
 
 def _nearest(sentences: Sequence[Sentence], index: int, step: int) -> int | None:

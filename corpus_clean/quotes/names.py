@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.tokens import ENDS, Tokens
@@ -20,9 +20,14 @@ _OWN_NAME = 4
 _LONGEST_GAP = 5
 _HEADLINE_WORDS = 5
 _HEADLINE_SHARE = 0.6
+_KNOWN_WORDS = 1 << 14
+_PART, _OFFICIAL, _ODD = range(3)
 
 Name = tuple[str, ...]
 Run = tuple[int, int]
+_Divided = tuple[Name, Name, Name]
+"""The words of a run as a name, and what `strip_titles` makes of it."""
+
 _Mention = tuple[Run, bool, Name, Name, Name]
 """A run of capitals, whether it opens a sentence, its words, and what `strip_titles` makes of them."""
 
@@ -154,7 +159,25 @@ def _abbreviation_end(tokens: Tokens, index: int, last: int) -> int:
     return 0
 
 
-@functools.lru_cache(maxsize=1 << 14)
+class _WordKinds(dict[str, int]):
+    """Whether words are official; odd ones are cut up, or cut short, first. What is once found out is looked up."""
+
+    def __init__(self, cues: Cues) -> None:
+        super().__init__()
+        self._cues = cues
+
+    def __missing__(self, word: str) -> int:
+        if len(self) == _KNOWN_WORDS:
+            self.clear()
+        self[word] = kind = (
+            _ODD if _read_word(word) != (word,) else _OFFICIAL if _is_official(word, self._cues) else _PART
+        )
+        return kind
+
+
+_word_kinds = functools.cache(_WordKinds)
+
+
 def _read_word(word: str) -> Name:
     if not word[0].isalnum():
         return ()
@@ -162,7 +185,6 @@ def _read_word(word: str) -> Name:
     return (plain,) if len(plain) < 8 or plain[1:].islower() else tuple(_GLUED.sub(" ", plain).split())
 
 
-@functools.lru_cache(maxsize=1 << 14)
 def _is_official(word: str, cues: Cues) -> bool:
     """Whether a word of a name is one of an office or an organisation, an abbreviation, or joins such words."""
     return word.lower() in cues.offices or word in cues.joiners or (2 <= len(word) <= 8 and word.isupper())
@@ -179,13 +201,18 @@ def divide_name(tokens: Tokens, run: Run, cues: Cues) -> tuple[Name, Name, Name]
         >>> divide_name(tokenize("Bupati Sarma Wirya"), (0, 3), cues_of("id"))
         (('Bupati', 'Sarma', 'Wirya'), ('Bupati',), ('Sarma', 'Wirya'))
     """
-    return _divide_words(tuple(tokens.words[run[0] : run[1]]), cues)
+    return _divide_words(tokens.words[run[0] : run[1]], _word_kinds(cues), cues)
 
 
-@functools.lru_cache(maxsize=1 << 15)
-def _divide_words(words: tuple[str, ...], cues: Cues) -> tuple[Name, Name, Name]:
-    name = tuple(chain.from_iterable(map(_read_word, words)))
-    return name, *strip_titles(name, cues)
+def _divide_words(words: Sequence[str], kinds: _WordKinds, cues: Cues) -> _Divided:
+    found = [kinds[word] for word in words]
+    if _ODD in found:
+        name = tuple(part for word in words for part in _read_word(word))
+        return name, *strip_titles(name, cues)
+    name = tuple(words)
+    if _OFFICIAL not in found:
+        return name, (), name
+    return name, *_divide_at_titles(name, found, cues)
 
 
 def strip_titles(name: Name, cues: Cues) -> tuple[Name, Name]:
@@ -198,15 +225,18 @@ def strip_titles(name: Name, cues: Cues) -> tuple[Name, Name]:
         >>> strip_titles(("Kementerian", "Kesehatan"), cues_of("id"))
         (('Kementerian', 'Kesehatan'), ())
     """
-    marks = [_is_official(word, cues) for word in name]
-    if False not in marks:
+    return _divide_at_titles(name, [_is_official(word, cues) for word in name], cues)
+
+
+def _divide_at_titles(name: Name, official: Sequence[int], cues: Cues) -> tuple[Name, Name]:
+    if False not in official:
         return name, ()
-    if True not in marks:
+    if True not in official:
         return (), name
-    last = len(marks) - 1 - marks[::-1].index(True)
+    last = len(name) - 1 - official[::-1].index(True)
     if last == len(name) - 1:
         # The run ends in an organisation's word: "Andi Agung" is a person, "Badan Gizi Nasional" is not.
-        lead = marks.index(False)
+        lead = official.index(False)
         return (name, ()) if name[0].lower() in cues.institutions else (name[:lead], name[lead:])
     if last == len(name) - 2 and name[0].lower() in cues.institutions and any(word in cues.joiners for word in name):
         return name, ()  # Kementerian Energi dan Sumber Daya Alam
@@ -263,10 +293,10 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
 
 
 def _read_mentions(tokens: Tokens, cues: Cues) -> list[_Mention]:
-    headlines = _headline_tokens(tokens)
+    headlines, kinds = _headline_tokens(tokens), _word_kinds(cues)
     words = ["\n", *tokens.words]  # what stands before a token has its number
     return [
-        (run, words[run[0]][0] in _BEFORE_OPENING, *_divide_words(tuple(words[run[0] + 1 : run[1] + 1]), cues))
+        (run, words[run[0]][0] in _BEFORE_OPENING, *_divide_words(words[run[0] + 1 : run[1] + 1], kinds, cues))
         for run in capital_runs(tokens, 0, len(tokens), cues)
         if run[0] not in headlines
     ]

@@ -5,7 +5,7 @@ by the letters they share. That works for affixes in front and behind, without a
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from corpus_clean.languages.lexicon import load_lexicons
 from corpus_clean.quotes.fold import fold_text
@@ -33,7 +33,6 @@ def _function_words() -> frozenset[str]:
     return frozenset(words)
 
 
-@functools.lru_cache(maxsize=65536)
 def content_words(text: str) -> tuple[str, ...]:
     """Return the words of a text that carry its topic, folded, each once, in order.
 
@@ -72,7 +71,7 @@ def root_grams(word: str) -> frozenset[str]:
         >>> sorted(root_grams("tambah")), sorted(root_grams("2024"))
         (['amba', 'mbah', 'tamb'], [])
     """
-    if len(word) < GRAM or word[0].isdigit():
+    if not _has_forms(word):
         return frozenset()
     return frozenset(word[i : i + GRAM] for i in range(len(word) - GRAM + 1))
 
@@ -85,26 +84,37 @@ def share_root(a: str, b: str) -> bool:
         >>> share_root("penambahan", "menambah"), share_root("menunggu", "menyerang")
         (True, False)
     """
+    return _share_root(a, b)
+
+
+def _share_root(a: str, b: str) -> bool:
     if a == b:
         return True
     x, y = root_grams(a), root_grams(b)
-    return len(x & y) >= max(1.0, SHARED_GRAMS * min(len(x), len(y)))
+    return not x.isdisjoint(y) and len(x & y) >= SHARED_GRAMS * min(len(x), len(y))
 
 
-def count_shared(a: str, b: str) -> int:
-    """Return how many content words of the text with fewer of them the other text has, in whatever form.
+def count_shared(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return how many of the content words of the text with fewer of them the other text has, in whatever form.
 
     Example:
-        >>> count_shared("armada bus sekolah", "Warga menunggu penambahan armada bus")
+        >>> count_shared(content_words("armada bus sekolah"), content_words("Warga menunggu penambahan armada bus"))
         2
     """
-    x, y = content_words(a), content_words(b)
-    if len(x) > len(y):
-        x, y = y, x
+    x, y = (b, a) if len(a) > len(b) else (a, b)
     exact = frozenset(y)
-    grams: frozenset[str] = frozenset().union(*map(root_grams, y))
-    # Forms of one word have a run of letters in common at least.
+    # Forms of one word have a run of letters in common at least; spaces are in none.
+    other_forms = " ".join(filter(_has_forms, y))
     return sum(
-        word in exact or (not grams.isdisjoint(root_grams(word)) and any(share_root(word, other) for other in y))
+        word in exact
+        or (
+            _has_forms(word)
+            and any(word[i : i + GRAM] in other_forms for i in range(len(word) - GRAM + 1))
+            and any(_share_root(word, other) for other in y)
+        )
         for word in x
     )
+
+
+def _has_forms(word: str) -> bool:
+    return len(word) >= GRAM and not word[0].isdigit()

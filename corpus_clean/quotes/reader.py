@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from corpus_clean.quotes.clauses import attribute_before, attribute_further, attribute_trailing, content_start
 from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.marks import MarkedSpan
 from corpus_clean.quotes.names import NameTable
 from corpus_clean.quotes.phrases import Speaker
-from corpus_clean.quotes.sentences import Sentence, skip_dateline, split_sentences
+from corpus_clean.quotes.sentences import DASHES, Sentence, skip_breaks, skip_dateline, split_sentences
 from corpus_clean.quotes.speakers import Attribution, attribute_after, name_after
 from corpus_clean.quotes.subjects import subject_before
 from corpus_clean.quotes.tokens import ENDS, Tokens
@@ -46,16 +47,20 @@ class Reader:
         outer = [span for span in spans if not span.depth]
         closed = [(span.outer_first, span.outer_last) for span in outer]
         sentences: list[Sentence] = []
-        words = self._tokens.words
-        position = cue = 0
-        for first, last in split_sentences(self._tokens, 0, len(self._tokens), closed):
+        tokens, words = self._tokens, self._tokens.words
+        dashes = [*(index for index in tokens.others if words[index] in DASHES), len(words)]
+        position = cue = dash = 0
+        for first, last in split_sentences(tokens, 0, len(tokens), closed):
             inside: list[MarkedSpan] = []
             while position < len(outer) and outer[position].outer_last <= last:
                 inside.append(outer[position])
                 position += 1
             while cue < len(hot) and hot[cue] < first:
                 cue += 1
-            begin, end = skip_dateline(self._tokens, first, last), last
+            while dashes[dash] < first:
+                dash += 1
+            skip = skip_dateline if dashes[dash] < last else skip_breaks
+            begin, end = skip(tokens, first, last), last
             while end > first and words[end - 1][0] == "\n":
                 end -= 1
             self._found = []
@@ -96,7 +101,7 @@ class Reader:
         if named:
             return retrospect
         after = self._attribute_after(spans, last)
-        covered = set[int]().union(*(range(span.outer_first, span.outer_last) for span in spans))
+        covered = frozenset(chain.from_iterable([range(span.outer_first, span.outer_last) for span in spans]))
         before = attribute_before(tokens, first, last, covered, cues, names)
         if before is not None and any(other.index == before.index for other in after.values()):
             before = None  # “…,” Sarah said

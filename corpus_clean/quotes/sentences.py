@@ -1,7 +1,7 @@
 """Where the sentences of a text lie; a sentence and what is said in it; where its own words begin."""
 
 import functools
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from typing import NamedTuple
 
 from corpus_clean.languages.lexicon import load_lexicons
@@ -9,7 +9,9 @@ from corpus_clean.quotes.tokens import ENDS, MARKS, Tokens
 from corpus_clean.types import Quote
 
 _LONGEST_DATELINE = 14
-_DASHES = frozenset("-–—:")
+DASHES = frozenset("-–—:")
+"""What may stand behind a dateline."""
+
 _CLOSERS = frozenset(")]’'") | MARKS
 
 
@@ -26,6 +28,14 @@ class Sentence(NamedTuple):
     quotes: tuple[Quote, ...]
 
 
+def skip_breaks(tokens: Tokens, first: int, last: int) -> int:
+    """Return the first token after line ends."""
+    words = tokens.words
+    while first < last and words[first][0] == "\n":
+        first += 1
+    return first
+
+
 def skip_dateline(tokens: Tokens, first: int, last: int) -> int:
     """Return the first token after line ends and a dateline.
 
@@ -35,12 +45,10 @@ def skip_dateline(tokens: Tokens, first: int, last: int) -> int:
         >>> tokens.words[skip_dateline(tokens, 0, len(tokens))]
         'Hujan'
     """
-    words, others = tokens.words, tokens.others
-    while first < last and words[first][0] == "\n":
-        first += 1
-    limit = min(first + _LONGEST_DATELINE, last - 1)
-    for index in others[bisect_right(others, first) : bisect_left(others, limit)]:
-        if words[index] in _DASHES:
+    words = tokens.words
+    first = skip_breaks(tokens, first, last)
+    for index in range(first + 1, min(first + _LONGEST_DATELINE, last - 1)):
+        if words[index] in DASHES:
             head = words[first:index]
             if any(word.isupper() and len(word) > 2 for word in head) or "com" in head or "id" in head:
                 return index + 1
@@ -64,38 +72,28 @@ def split_sentences(tokens: Tokens, first: int, last: int, closed: list[tuple[in
         [(0, 5), (5, 8)]
     """
     sentences: list[tuple[int, int]] = []
-    begin = first
-    index = first
+    begin = index = first
     words, stops = tokens.words, tokens.stops
     skip = iter(closed)
     inside = next(skip, None)
-    while index < last:
-        while inside is not None and inside[1] <= index:
+    for stop in [*stops[bisect_left(stops, first) : bisect_left(stops, last)], last]:
+        while inside is not None and inside[0] < stop:
+            if inside[1] > index:
+                index = inside[1]
+                if index < last and _quote_ends_sentence(tokens, index):
+                    sentences.append((begin, index))
+                    begin = index
             inside = next(skip, None)
-        if inside is not None and inside[0] <= index:
-            index = inside[1]
-            if index < last and _quote_ends_sentence(tokens, index):
-                sentences.append((begin, index))
-                begin = index
+        if stop < index or stop == last:
             continue
-        place = bisect_left(stops, index)
-        stop = stops[place] if place < len(stops) else last
-        if inside is not None and inside[0] < stop:
-            index = inside[0]
-            continue
-        if stop >= last:
-            break
-        index = stop
-        if words[index][0] != "\n":
-            end = _sentence_end(tokens, index, last)
+        if words[stop][0] != "\n":
+            end = _sentence_end(tokens, stop, last)
         else:
-            end = index + 1 if _breaks_sentence(tokens, index, first, last) else 0
+            end = stop + 1 if _breaks_sentence(tokens, stop, first, last) else 0
         if end:
             sentences.append((begin, end))
             begin = end
-            index = end
-        else:
-            index += 1
+        index = end or stop + 1
     if begin < last:
         sentences.append((begin, last))
     return [pair for pair in sentences if words[pair[0]][0] != "\n" or not _is_empty(words, *pair)]

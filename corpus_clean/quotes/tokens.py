@@ -31,7 +31,7 @@ Columns = tuple[list[str], list[str], list[int], list[int], list[int], bytes, li
 class Tokens:
     """Parallel lists: the tokens' texts, their lower-case forms, and their offsets in `text` (half-open).
 
-    `cues` are the numbers of those that can make a sentence one of reported speech, in any language (`Cues.hot`).
+    `cues` are the numbers of those that are one in any language (`Cues.watched`).
     `capital` says which begin with a capital letter, `capitals` are the numbers of these; `others` are those that are
     neither words nor numbers, and `stops` are the line ends and the marks that end sentences.
     """
@@ -112,5 +112,5 @@ def cut_by_pattern(text: str) -> Columns:
     capitals = list(itertools.compress(range(len(words)), capital))
     stops = [index for index in others if first[index] in _STOPS]
     lower = list(map(str.lower, words))
-    cues = list(itertools.compress(range(len(words)), map(cues_of("").hot.__contains__, lower)))
+    cues = list(itertools.compress(range(len(words)), map(cues_of("").watched.__contains__, lower)))
     return words, lower, reached[:-1:2], reached[1::2], cues, capital, capitals, others, stops

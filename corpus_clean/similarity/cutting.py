@@ -46,27 +46,26 @@ def _pass_joined(
 
 
 @inline
+def _end_token(text: Minima, bits: Bytes, start: np.uint64, size: np.uint64) -> np.uint64:
+    char, i = np.uint64(text[start]), start + _ONE
+    kind = bits[char]
+    if kind & _DIGIT:
+        return _pass_run(text, bits, _pass_joined(text, bits, i, size, _DIGIT, _JOINS_DIGITS), size, _WORD)
+    if kind & _WORD:
+        return _pass_joined(text, bits, i, size, _WORD, _JOINS_WORDS)
+    if char == _BREAK:
+        while i < size and np.uint64(text[i]) == _BREAK:
+            i += _ONE
+    elif char in (_GRAVE, _APOSTROPHE) and i < size and np.uint64(text[i]) == char:
+        i += _ONE
+    return i
+
+
+@inline
 def _append(columns: Minima, column: np.uint64, value: np.uint64) -> None:
     """Write a number behind the others of a column; the first is how many there are."""
     columns[column] += np.uint32(1)
     columns[column + np.uint64(columns[column])] = np.uint32(value)
-
-
-@inline
-def _pass_token(
-    text: Minima, bits: Bytes, at: np.uint64, size: np.uint64, char: np.uint64, kind: np.uint8
-) -> np.uint64:
-    """Return where a token that begins with a character ends; `at` is the place of the next one."""
-    if kind & _DIGIT:
-        return _pass_run(text, bits, _pass_joined(text, bits, at, size, _DIGIT, _JOINS_DIGITS), size, _WORD)
-    if kind & _WORD:
-        return _pass_joined(text, bits, at, size, _WORD, _JOINS_WORDS)
-    if char == _BREAK:
-        while at < size and np.uint64(text[at]) == _BREAK:
-            at += _ONE
-    elif char in (_GRAVE, _APOSTROPHE) and at < size and np.uint64(text[at]) == char:
-        at += _ONE
-    return at
 
 
 def cut_tokens(bits: Bytes, watched: Bytes, text: Minima, columns: Minima, capital: Bytes) -> None:
@@ -83,20 +82,20 @@ def cut_tokens(bits: Bytes, watched: Bytes, text: Minima, columns: Minima, capit
         columns[np.uint64(column) * room] = np.uint32(0)
     count, i = _NIL, _NIL
     while i < size:
-        start, char = i, np.uint64(text[i])
-        kind = bits[char]
-        i += _ONE
+        start, kind = i, bits[np.uint64(text[i])]
         if kind & _SPACE:
+            i += _ONE
             continue
-        i = _pass_token(text, bits, i, size, char, kind)
+        i = _end_token(text, bits, start, size)
         capital[count] = np.uint8(kind & _UPPER != 0)
         if kind & _UPPER:
             _append(columns, capitals, count)
         key, upper, foreign = _NIL, False, False
         for at in range(start, i):
             char = np.uint64(text[np.uint64(at)])
-            foreign = foreign or bool(char >= _ASCII)
-            if char < _ASCII and bits[char] & _UPPER:
+            if char >= _ASCII:
+                foreign = True
+            elif bits[char] & _UPPER:
                 upper, char = True, char | _SMALL
             key = (key ^ char) * _SPREAD
         if upper or foreign:

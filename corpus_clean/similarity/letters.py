@@ -51,7 +51,7 @@ def watch_words(words: Iterable[str]) -> Bytes:
     """Return a table of which words to watch for, in lower case, by their hash.
 
     Example:
-        >>> watch_words(["kata", "ujar"]).sum()
+        >>> int(watch_words(["kata", "ujar"]).sum())
         2
     """
     watched = np.zeros(1 << WATCHED_BITS, np.uint8)
