@@ -32,11 +32,11 @@ def main() -> None:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for megabytes in options.megabytes:
-            for name, texts in _corpora(megabytes * 1e6):
+            for name, texts, forms in _corpora(megabytes * 1e6):
                 size = sum(len(text.encode()) for text in texts) / 1e6
-                for form, write in (("text files", _write_files), ("JSON lines", _write_lines)):
+                for form in forms:
                     source = Path(folder, f"{name} {form} {megabytes}")
-                    write(texts, source)
+                    _FORMS[form](texts, source)
                     for quotes in ("without", "with"):
                         costs = _measure(source, quotes)
                         speed = f"{size / sum(costs.values()):.2f}"
@@ -49,20 +49,27 @@ def main() -> None:
         replace_table(PAGE, "run", table)
 
 
-def _corpora(size: float) -> Iterator[tuple[str, list[str]]]:
-    yield "invented words", list(_take((row.text for row in generate_rows(100_000, seed=7)), size))
+def _corpora(size: float) -> Iterator[tuple[str, list[str], list[str]]]:
+    forms = list(_FORMS)
+    yield "invented words", list(_take((row.text for row in generate_rows(100_000, seed=7)), size)), forms
     if SHARED.is_dir():
-        yield "raw news", list(_take(_multiply([str(row["text"]) for row in read_rows("news_id_raw.jsonl.zst")]), size))
+        texts = [str(row["text"]) for row in read_rows("news_id_raw.jsonl.zst")]
+        yield "raw news", list(_take(_multiply(texts, _ALL), size)), forms
+        yield "raw news, variants", list(_take(_multiply(texts, _HALF), size)), forms[-1:]
 
 
-def _multiply(texts: list[str]) -> Iterator[str]:
-    """Yield texts as they are, and then over and over with other words in their long lines, so that none is a copy."""
+def _multiply(texts: list[str], replaced: float) -> Iterator[str]:
+    """Yield texts as they are, and then over and over with other words in their long lines, so that none is a copy.
+
+    So many of the words of five letters and more, names left out, are replaced: with half of them, each article and
+    each quote has a variant in each round.
+    """
     yield from texts
     words = sorted({word for text in texts for word in re.findall(r"\b[a-z]{5,}\b", text)})
     draw = random.Random(7)
 
     def replace(match: re.Match[str]) -> str:
-        return match[0] if draw.random() > _REPLACED else draw.choice(words)
+        return match[0] if draw.random() > replaced else draw.choice(words)
 
     while True:
         for text in texts:
@@ -72,7 +79,7 @@ def _multiply(texts: list[str]) -> Iterator[str]:
             yield "\n".join(lines)
 
 
-_REPLACED = 0.5
+_ALL, _HALF = 0.95, 0.5
 _LONG = 120
 """Shorter lines are noise more often than not, and stay."""
 
@@ -96,6 +103,9 @@ def _write_lines(texts: list[str], folder: Path) -> None:
     folder.mkdir()
     lines = (json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
     (folder / "all.jsonl").write_text("".join(lines), encoding="utf-8")
+
+
+_FORMS = {"text files": _write_files, "JSON lines": _write_lines}
 
 
 def _measure(source: Path, quotes: str) -> Mapping[str, float]:
