@@ -19,7 +19,8 @@ _LEFT, _START, _END, _STOP, _RIGHT, _FOLD, _LINE = (np.uint64(number) for number
 _HEAD, _BACK, _WORD, _PLACE, _LENGTH, _RECORD, _LITERAL = (np.uint64(number) for number in range(7))
 _REACH, _LONGEST, _, _GROUPS, _, _, _, _RULE = (np.uint64(number) for number in range(8))
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
-_GRAM_SHIFT = np.uint64(64 - sections.GRAM_BITS)
+_GRAM_SHIFT = np.uint64(64 - sections.GRAM_BITS + 6)
+_FIRST_SHIFT, _SECOND_SHIFT = np.uint64(64 - sections.GRAM_BITS), np.uint64(58 - sections.GRAM_BITS)
 _HEAD_SHIFT = np.uint64(64 - sections.HEAD_BITS)
 
 
@@ -114,6 +115,18 @@ def _look_up(bits: Hashes, bit: np.uint64) -> np.uint64:
 
 
 @inline
+def _mark_gram(key: np.uint64) -> np.uint64:
+    """Return two bits of a word, so that few grams that were not entered have both."""
+    return (_ONE << (key >> _FIRST_SHIFT & np.uint64(63))) | (_ONE << (key >> _SECOND_SHIFT & np.uint64(63)))
+
+
+@inline
+def _look_up_gram(grams: Hashes, key: np.uint64) -> np.uint64:
+    mark = _mark_gram(key)
+    return np.uint64(grams[key >> _GRAM_SHIFT] & mark == mark)
+
+
+@inline
 def _enter(bits: Hashes, bit: np.uint64) -> None:
     bits[bit >> np.uint64(6)] |= _ONE << (bit & np.uint64(63))
 
@@ -130,7 +143,7 @@ def plant_literals(
     gram = _NIL
     for at in range(np.uint64(len(sample))):
         gram = (gram >> _EIGHT) | (np.uint64(sample[np.uint64(at)]) << np.uint64(24))
-        counts[gram * _SPREAD >> _GRAM_SHIFT] += np.uint32(1)
+        counts[gram * _SPREAD >> _FIRST_SHIFT] += np.uint32(1)
     for number in range(np.uint64(len(literals)) // _LITERAL):
         own = np.uint64(number) * _LITERAL
         begin, length = np.uint64(literals[own + _PLACE]), np.uint64(literals[own + _LENGTH])
@@ -143,7 +156,7 @@ def plant_literals(
                 weight += weights[char]
                 gram = (gram >> _EIGHT) | (char << np.uint64(24))
                 if k >= np.uint64(3):
-                    count = min(count, counts[gram * _SPREAD >> _GRAM_SHIFT])
+                    count = min(count, counts[gram * _SPREAD >> _FIRST_SHIFT])
             if count < least or (count == least and weight > most):
                 spot, least, most = np.uint64(start), count, weight
         gram = _NIL
@@ -152,7 +165,7 @@ def plant_literals(
         literals[own + _WORD] = np.uint32(_read(data, begin, width))
         key = _hash(gram, width)
         if width >= _FOUR:
-            _enter(grams, key >> _GRAM_SHIFT)
+            grams[key >> _GRAM_SHIFT] |= _mark_gram(key)
         elif width == _TWO:
             _enter(pairs, gram)
         else:
@@ -260,8 +273,8 @@ def _find_literals(
             # Without a branch, so that the processor need not guess.
             for at in range(since, until):
                 gram = (gram >> _EIGHT) | (np.uint64(folded[np.uint64(at)]) << np.uint64(56))
-                long = _look_up(grams, _hash(gram, _EIGHT) >> _GRAM_SHIFT)
-                short = _look_up(grams, _hash(gram >> np.uint64(32), _FOUR) >> _GRAM_SHIFT)
+                long = _look_up_gram(grams, _hash(gram, _EIGHT))
+                short = _look_up_gram(grams, _hash(gram >> np.uint64(32), _FOUR))
                 pair = _look_up(pairs, gram >> np.uint64(48))
                 spots[count] = (np.uint64(at) << _THREE) | (pair << _TWO) | (short << _ONE) | long
                 count += long | short | pair
