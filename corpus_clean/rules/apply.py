@@ -102,10 +102,11 @@ def apply_rules(document: Document, rules: RuleSet, *, detect: bool = False) -> 
         edits = [_flag(document, claim) for claim in flags]
         return Applied(portal, document.text, tuple(edits), metadata, over_cap=True)
     edits = [_edit(document, claim, cut) for claim, cut in zip(chosen, cuts, strict=True)]
-    for claim in select_claims(flagging):
-        if all(claim.end <= edit.start or edit.end <= claim.start for edit in edits):
-            edits.append(_flag(document, claim))
-    edits.sort(key=lambda edit: edit.start)
+    if flagging:
+        for claim in select_claims(flagging):
+            if all(claim.end <= edit.start or edit.end <= claim.start for edit in edits):
+                edits.append(_flag(document, claim))
+        edits.sort(key=lambda edit: edit.start)
     return Applied(portal, _replay(document.text, cuts), tuple(edits), metadata, over_cap=False)
 
 
