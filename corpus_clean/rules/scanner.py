@@ -30,8 +30,8 @@ _ASCII = 128
 _SPOTS = 4096
 # What is written about a text, and how much there is room for at first.
 _ROOMS: Mapping[str, type[Any]] = {
-    "lines": np.uint32, "classes": np.uint8, "folded": np.uint8, "called": np.uint64, "given": np.uint64,
-    "calls": np.int64,
+    "lines": np.uint32, "classes": np.uint8, "folded": np.uint8, "begins": np.uint32, "called": np.uint64,
+    "given": np.uint64, "calls": np.int64,
 }  # fmt: skip
 _ROOM = 1 << 14
 # No character beyond has a small form.
@@ -81,7 +81,7 @@ class _Workspace(threading.local):
     def scan(self, text: str) -> tuple[int, int, int, list[int], list[int]]:
         """Return whether white space is odd, whether lines repeat, how much is not white, signs, and lines' rows."""
         if len(text) > self._longest:
-            self._fit(classes=len(text), folded=len(text) + 2)
+            self._fit(classes=len(text), folded=len(text) + 2, begins=len(text))
         source = text.encode("utf-32-le", "surrogatepass")
         self._scan(source, len(text))
         count, odd, repeats, filled, called, given = self._lines[: layout.LINE].tolist()
@@ -108,9 +108,9 @@ class _Workspace(threading.local):
 
     def _prepare(self) -> None:
         """Tell the functions where everything lies."""
-        lines, classes, folded, called, given, calls = self._rooms.values()
+        lines, classes, folded, begins, called, given, calls = self._rooms.values()
         self._scan = machine.prepare("scan_text", *self._tables, lines, classes, folded, *self._notes, called, given)
-        self._call = machine.prepare("call_rules", *self._admitting, lines, classes, called, calls)
+        self._call = machine.prepare("call_rules", *self._admitting, lines, classes, called, begins, calls)
         self._lines, self._given, self._calls, self._longest = lines, given, calls, len(classes) - 2
 
 

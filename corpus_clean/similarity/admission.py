@@ -75,39 +75,27 @@ def _write_call(calls: Offsets, found: np.uint64, place: np.uint64, rule: np.uin
 
 
 @inline
-def _call_rule(
-    lines: Minima,
-    place: np.uint64,
-    classes: Bytes,
-    rules: Minima,
-    rule: np.uint64,
-    automata: Minima,
-    tables: States,
-    maps: Bytes,
-    calls: Offsets,
-    found: np.uint64,
+def _find_bounds(lines: Minima, place: np.uint64, around: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Return where a line's text begins and ends, or that of the lines up and down."""
+    if around == _NIL:
+        return np.uint64(lines[place * _LINE + _START]), np.uint64(lines[place * _LINE + _END])
+    above = place - around + _ONE if place > around else _ONE
+    below = min(np.uint64(lines[_NIL]), place + around - _ONE)
+    return np.uint64(lines[above * _LINE + _LEFT]), np.uint64(lines[below * _LINE + _STOP])
+
+
+@inline
+def _list_begins(
+    classes: Bytes, start: np.uint64, end: np.uint64, maps: Bytes, after: np.uint64, begins: Minima
 ) -> np.uint64:
-    """Write where a line, or the lines around it, may hold a match, and return how many calls there are."""
-    own, count, nowhere = rule * _RULE, np.uint64(lines[_NIL]), np.int64(-1)
-    start, end = np.uint64(lines[place * _LINE + _START]), np.uint64(lines[place * _LINE + _END])
-    around, anchor = np.uint64(rules[own + _LINES]), np.uint64(rules[own + _ANCHOR])
-    if around != _NIL:
-        above = place - around + _ONE if place > around else _ONE
-        below = min(count, place + around - _ONE)
-        start, end = np.uint64(lines[above * _LINE + _LEFT]), np.uint64(lines[below * _LINE + _STOP])
-    if anchor == _NIL:
-        if _admit_all(classes, start, end, True, rules, own, automata, tables, maps):
-            found = _write_call(calls, found, place, rule, nowhere)
-        return found
-    after = (anchor - _ONE) * _MAP
+    """Write where a stretch begins, and what comes after characters of some classes; return how many these are."""
+    count = _NIL
     for at in range(start, end):
         begin = np.uint64(at)
-        if begin != start and maps[after + np.uint64(classes[begin - _ONE])] == np.uint8(0):
-            continue
-        until = min(end, begin + _SIGHT)
-        if _admit_all(classes, begin, until, until == end, rules, own, automata, tables, maps):
-            found = _write_call(calls, found, place, rule, np.int64(begin - start))
-    return found
+        if begin == start or maps[after + np.uint64(classes[begin - _ONE])] != np.uint8(0):
+            begins[count] = np.uint32(begin)
+            count += _ONE
+    return count
 
 
 def call_rules(
@@ -118,19 +106,36 @@ def call_rules(
     lines: Minima,
     classes: Bytes,
     called: Hashes,
+    begins: Minima,
     calls: Offsets,
     active: Bytes,
 ) -> None:
     """Write which active rules each line calls, in order, as `sections` says; `called` is what `scan_text` found.
 
     A rule's automata have to admit the line, or, if a match may go over several lines, those up and down. `calls[0]` is
-    how many calls there are, which may be more than fit.
+    how many calls there are, which may be more than fit. `begins` is for notes, and as long as the text.
     """
-    found = _NIL
+    found, count, nowhere = _NIL, _NIL, np.int64(-1)
+    last_place, last_around, last_anchor = _NIL, _NIL, _NIL
     for number in range(_ONE, called[_NIL] + _ONE):
         pair = called[np.uint64(number)]
         rule = pair & np.uint64(sections.RULES - 1)
-        if active[rule] != np.uint8(0):
-            place = (pair >> np.uint64(sections.RULE_BITS)) + _ONE
-            found = _call_rule(lines, place, classes, rules, rule, automata, tables, maps, calls, found)
+        if active[rule] == np.uint8(0):
+            continue
+        place, own = (pair >> np.uint64(sections.RULE_BITS)) + _ONE, rule * _RULE
+        around, anchor = np.uint64(rules[own + _LINES]), np.uint64(rules[own + _ANCHOR])
+        start, end = _find_bounds(lines, place, around)
+        if anchor == _NIL:
+            if _admit_all(classes, start, end, True, rules, own, automata, tables, maps):
+                found = _write_call(calls, found, place, rule, nowhere)
+            continue
+        # Rules that come one after the other begin their matches at the same places more often than not.
+        if place != last_place or around != last_around or anchor != last_anchor:
+            count = _list_begins(classes, start, end, maps, (anchor - _ONE) * _MAP, begins)
+            last_place, last_around, last_anchor = place, around, anchor
+        for at in range(count):
+            begin = np.uint64(begins[np.uint64(at)])
+            until = min(end, begin + _SIGHT)
+            if _admit_all(classes, begin, until, until == end, rules, own, automata, tables, maps):
+                found = _write_call(calls, found, place, rule, np.int64(begin - start))
     calls[_NIL] = np.int64(found)

@@ -28,7 +28,7 @@ ENTRIES: Mapping[str, str] = {
     "keep_marked": "hiiUhhmi",
     "plant_literals": "bbmmmhh",
     "scan_text": "bbbmmhhmmUmbbbmhhh|m",
-    "call_rules": "mmwbmbhi|b",
+    "call_rules": "mmwbmbhmi|b",
     "plant_words": "bihhh",
     "count_words": "bhh|mi",
     "cut_tokens": "bb|mmb",
