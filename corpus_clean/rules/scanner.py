@@ -26,11 +26,11 @@ from corpus_clean.similarity.arrays import Bytes, Minima
 _RULE = (1 << layout.RULE_BITS) - 1
 _ENDLESS = 0xFFFFFFFF
 _ASCII = 128
-# So much of a line is searched for literals before what was found is looked at.
+# So much of a line is searched for literals, or for where matches may begin, before what was found is looked at.
 _SPOTS = 4096
 # What is written about a text, and how much there is room for at first.
 _ROOMS: Mapping[str, type[Any]] = {
-    "lines": np.uint32, "classes": np.uint8, "folded": np.uint8, "begins": np.uint32, "called": np.uint64,
+    "lines": np.uint32, "classes": np.uint8, "folded": np.uint8, "called": np.uint64,
     "given": np.uint64, "calls": np.int64,
 }  # fmt: skip
 _ROOM = 1 << 14
@@ -75,13 +75,14 @@ class _Workspace(threading.local):
     def __init__(self, tables: Sequence[Any], admitting: Sequence[Any], rules: int) -> None:
         self._tables, self._admitting = tables, admitting
         self._notes = np.zeros(rules, np.uint8), np.zeros(rules + 1, np.uint32), np.empty(_SPOTS, np.uint64)
+        self._begins = np.empty(_SPOTS, np.uint32)
         self._rooms = {name: np.empty(_ROOM, kind) for name, kind in _ROOMS.items()}
         self._prepare()
 
     def scan(self, text: str) -> tuple[int, int, int, list[int], list[int]]:
         """Return whether white space is odd, whether lines repeat, how much is not white, signs, and lines' rows."""
         if len(text) > self._longest:
-            self._fit(classes=len(text), folded=len(text) + 2, begins=len(text))
+            self._fit(classes=len(text), folded=len(text) + 2)
         source = text.encode("utf-32-le", "surrogatepass")
         self._scan(source, len(text))
         count, odd, repeats, filled, called, given = self._lines[: layout.LINE].tolist()
@@ -108,9 +109,9 @@ class _Workspace(threading.local):
 
     def _prepare(self) -> None:
         """Tell the functions where everything lies."""
-        lines, classes, folded, begins, called, given, calls = self._rooms.values()
+        lines, classes, folded, called, given, calls = self._rooms.values()
         self._scan = machine.prepare("scan_text", *self._tables, lines, classes, folded, *self._notes, called, given)
-        self._call = machine.prepare("call_rules", *self._admitting, lines, classes, called, begins, calls)
+        self._call = machine.prepare("call_rules", *self._admitting, lines, classes, called, self._begins, calls)
         self._lines, self._given, self._calls, self._longest = lines, given, calls, len(classes) - 2
 
 

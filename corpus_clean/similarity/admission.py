@@ -86,16 +86,25 @@ def _find_bounds(lines: Minima, place: np.uint64, around: np.uint64) -> tuple[np
 
 @inline
 def _list_begins(
-    classes: Bytes, start: np.uint64, end: np.uint64, maps: Bytes, after: np.uint64, begins: Minima
-) -> np.uint64:
-    """Write where a stretch begins, and what comes after characters of some classes; return how many these are."""
-    count = _NIL
-    for at in range(start, end):
-        begin = np.uint64(at)
-        if begin == start or maps[after + np.uint64(classes[begin - _ONE])] != np.uint8(0):
-            begins[count] = np.uint32(begin)
+    classes: Bytes,
+    start: np.uint64,
+    since: np.uint64,
+    end: np.uint64,
+    maps: Bytes,
+    after: np.uint64,
+    begins: Minima,
+) -> tuple[np.uint64, np.uint64]:
+    """Write where a stretch begins, and what comes after characters of some classes, as many as fit.
+
+    Return how many these are, and how far it was looked for them.
+    """
+    count, at = _NIL, since
+    while at < end and count < np.uint64(len(begins)):
+        if at == start or maps[after + np.uint64(classes[at - _ONE])] != np.uint8(0):
+            begins[count] = np.uint32(at)
             count += _ONE
-    return count
+        at += _ONE
+    return count, at
 
 
 def call_rules(
@@ -113,9 +122,9 @@ def call_rules(
     """Write which active rules each line calls, in order, as `sections` says; `called` is what `scan_text` found.
 
     A rule's automata have to admit the line, or, if a match may go over several lines, those up and down. `calls[0]` is
-    how many calls there are, which may be more than fit. `begins` is for notes, and as long as the text.
+    how many calls there are, which may be more than fit. `begins` is for notes.
     """
-    found, count, nowhere = _NIL, _NIL, np.int64(-1)
+    found, count, reached, nowhere = _NIL, _NIL, _NIL, np.int64(-1)
     last_place, last_around, last_anchor = _NIL, _NIL, _NIL
     for number in range(_ONE, called[_NIL] + _ONE):
         pair = called[np.uint64(number)]
@@ -129,13 +138,19 @@ def call_rules(
             if _admit_all(classes, start, end, True, rules, own, automata, tables, maps):
                 found = _write_call(calls, found, place, rule, nowhere)
             continue
+        after = (anchor - _ONE) * _MAP
         # Rules that come one after the other begin their matches at the same places more often than not.
         if place != last_place or around != last_around or anchor != last_anchor:
-            count = _list_begins(classes, start, end, maps, (anchor - _ONE) * _MAP, begins)
+            count, reached = _list_begins(classes, start, start, end, maps, after, begins)
             last_place, last_around, last_anchor = place, around, anchor
-        for at in range(count):
-            begin = np.uint64(begins[np.uint64(at)])
-            until = min(end, begin + _SIGHT)
-            if _admit_all(classes, begin, until, until == end, rules, own, automata, tables, maps):
-                found = _write_call(calls, found, place, rule, np.int64(begin - start))
+        while True:
+            for at in range(count):
+                begin = np.uint64(begins[np.uint64(at)])
+                until = min(end, begin + _SIGHT)
+                if _admit_all(classes, begin, until, until == end, rules, own, automata, tables, maps):
+                    found = _write_call(calls, found, place, rule, np.int64(begin - start))
+            if reached == end:
+                break
+            count, reached = _list_begins(classes, start, reached, end, maps, after, begins)
+            last_place = _NIL  # there were too many to be kept
     calls[_NIL] = np.int64(found)
