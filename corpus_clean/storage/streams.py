@@ -58,7 +58,9 @@ def name_compression(path: StrPath) -> str:
         >>> name_compression("arsip/berita.jsonl.ZST")
         '.zst'
     """
-    return os.path.splitext(path)[1].lower()  # noqa: PTH122  # for many files, `Path` takes longer than the disk
+    name = os.fspath(path)
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > name.rfind("/") + 1 else ""
 
 
 def read_small(path: StrPath) -> bytes | None:
@@ -91,7 +93,7 @@ def open_input(path: StrPath, *, lenient: bool = False) -> Iterator[BinaryIO]:
     if small is not None:
         yield io.BytesIO(small)
         return
-    with open(path, "rb") as raw:  # noqa: PTH123  # see `name_compression`
+    with Path(path).open("rb") as raw:
         if suffix in COMPRESSIONS:
             frames = _Members(raw) if lenient and suffix == ".gz" else _Frames(raw, suffix)
             yield cast("BinaryIO", io.BufferedReader(frames, buffer_size=_CHUNK))
@@ -262,6 +264,8 @@ class _Members(_Frames):
 
 def skip_bytes(stream: BinaryIO, count: int) -> None:
     """Move a stream forward, by seeking where it can."""
+    if not count:
+        return
     if stream.seekable():
         stream.seek(count, io.SEEK_CUR)
         return
