@@ -75,7 +75,6 @@ class ColumnsTarget:
         self._sizes: list[int] = json.loads(facts["head"])
         self._group = 0
         self._texts: list[str | None] = []
-        self.seen = False
 
     def _open(self, path: Path) -> pq.ParquetWriter:
         return self._stack.enter_context(open_writer(path, self._source.schema_arrow, self._codecs))
@@ -88,8 +87,10 @@ class ColumnsTarget:
         """Put a row aside."""
         self._take(None)
 
+    def finish(self) -> None:
+        """See `target.Target`: there is a file from the start."""
+
     def _take(self, text: str | None) -> None:
-        self.seen = True
         while not self._sizes[self._group]:
             self._group += 1
         self._texts.append(text)

@@ -46,7 +46,7 @@ def _hash_code() -> str:
 
 def _add(digest: Any, folder: Traversable) -> None:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            _add(digest, entry)
-        elif entry.name.endswith((".py", ".toml", ".json")):
+        if entry.name.endswith((".py", ".toml", ".json")):
             digest.update(entry.read_bytes())
+        elif entry.is_dir():
+            _add(digest, entry)

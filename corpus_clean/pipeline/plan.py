@@ -68,12 +68,12 @@ def choose_size(total: int) -> int:
 
     Example:
         >>> choose_size(100_000_000), choose_size(10_000_000_000)
-        (1048576, 4194304)
+        (2097152, 4194304)
     """
     return TASK_BYTES if total < _FEW_BYTES else min(TASK_BYTES, max(_LEAST_BYTES, total // _MANY))
 
 
-_FEW_BYTES, _LEAST_BYTES, _MANY = 16 << 20, 1 << 20, 100
+_FEW_BYTES, _LEAST_BYTES, _MANY = 16 << 20, 2 << 20, 100
 """Below the first no second worker pays, whose start takes as long as cleaning a few megabytes."""
 
 

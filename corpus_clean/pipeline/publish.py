@@ -166,6 +166,9 @@ class _Clerk:
             pass
 
     def _advance(self) -> bool:
+        if self._target is not None:
+            self._target.finish()
+            self._target = None
         self._open_file.close()
         facts = next(self._ahead, None)
         if facts is None:
@@ -174,8 +177,7 @@ class _Clerk:
         if self._facts["stored"]:
             path = self._facts["path"]
             _store_original(locate(self._source, path), self._build, path)
-        target = open_target(self._build, self._source, self._facts, self._config.read)
-        self._target = self._open_file.enter_context(target)
+        self._target = open_target(self._open_file, self._build, self._source, facts, self._config.read)
         return True
 
     def _settle(self, row: Row, edits: pa.ListArray, place: int) -> _Fate:

@@ -1,7 +1,7 @@
 """From files to records, and from a record to its text. Nothing here needs Arrow: hooks start with it."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -58,16 +58,20 @@ def _describe_part(row: Mapping[str, Any]) -> Part:
     return Part(row["start"], row["end"], row["index"], row["head"])
 
 
-@contextmanager
-def _open_part(file: StrPath, reader: Reader, part: Part) -> Iterator[BinaryIO]:
+def _open_part(file: StrPath, reader: Reader, part: Part) -> AbstractContextManager[BinaryIO]:
     if reader.KIND == "columns":
-        with Path(file).open("rb") as raw:
-            yield raw
-        return
-    with open_input(file, lenient=reader.KIND == "stored") as stream:
-        skip_bytes(stream, part.start)
-        whole = part.end < 0 or reader.KIND == "stored"  # where a damaged record ends, only the next one shows
-        yield stream if whole else slice_stream(stream, part.end - part.start)
+        return Path(file).open("rb")
+    whole = open_input(file, lenient=reader.KIND == "stored")
+    # Where a damaged record ends, only the next one shows.
+    end = -1 if reader.KIND == "stored" else part.end
+    return whole if not part.start and end < 0 else _cut(whole, part.start, end)
+
+
+@contextmanager
+def _cut(whole: AbstractContextManager[BinaryIO], start: int, end: int) -> Iterator[BinaryIO]:
+    with whole as stream:
+        skip_bytes(stream, start)
+        yield stream if end < 0 else slice_stream(stream, end - start)
 
 
 def read_records(root: Path, path: str, config: ReadConfig) -> Iterator[Record]:

@@ -104,7 +104,8 @@ class _Restoration:
         self._data = name_top(out / "data")
         self._config = config
         self._edits = _EditsInOrder(out / "ledger" / "edits.parquet")
-        self._hashes = read_table(out / "documents.parquet", ["doc_id", "sha256_in"])
+        hashes = read_columns(out / "documents.parquet", ["sha256_in"])
+        self._hashes = itertools.chain.from_iterable(batch.column(0).to_pylist() for batch in hashes)
 
     def restore(self, destination: Path | None) -> tuple[int, int]:
         """Restore every file, or without a destination only prove that it can be; count files and records."""
@@ -173,7 +174,7 @@ class _Restoration:
                     clean = read_text(row, text)
                     original = rebuild_payload(row["format"], clean, edits, row["codec"], row["form"])
                     original = original if row["raw"] is None else bytes(row["raw"])
-                if hash_bytes(original) != next(self._hashes)["sha256_in"]:
+                if hash_bytes(original) != next(self._hashes):
                     raise IntegrityError(f"{row['doc_id']}: what the ledger gives back is not the original")
                 texts.append(original if is_present else None)
             restoration.put_group(table, texts)
@@ -188,7 +189,7 @@ class _Restoration:
             written = written or self._read_written(facts)
             edits = self._edits.take(row["doc_id"])
             chunks = self._restore_record(row, next(written, None) if _is_present(row, edits) else None, edits)
-            yield _check(chunks, row["doc_id"], next(self._hashes)["sha256_in"])
+            yield _check(chunks, row["doc_id"], next(self._hashes))
         if written and (more := next(written, None)):
             raise IntegrityError(f"{more.id}: stands in data/, and nowhere in the ledger")
 

@@ -1,7 +1,6 @@
 """The files under `data/`: each in the format and under the name of the file it was made from."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -28,46 +27,45 @@ class Target(Protocol):
         """Pass a record over."""
         ...
 
+    def finish(self) -> None:
+        """Write a file in which there was no record at all as it was."""
+        ...
 
-@contextmanager
-def open_target(build: Path, root: Path, facts: Row, config: ReadConfig) -> Iterator[Target]:
-    """Open the file under `data/` for an input file; it comes into being with its first record.
 
-    A file in which there was no record at all is written as it was.
-    """
-    with ExitStack() as stack:
-        if facts["format"] == "parquet" and not facts["stored"]:
-            yield ColumnsTarget(stack, build, locate(root, facts["path"]), facts, config)
-            return
-        target = _SplicedTarget(stack, build / "data", facts)
-        yield target
-        if not target.seen and not facts["stored"]:
-            target.open()
+def open_target(stack: ExitStack, build: Path, root: Path, facts: Row, config: ReadConfig) -> Target:
+    """Open the file under `data/` for an input file; it comes into being with its first record."""
+    if facts["format"] == "parquet" and not facts["stored"]:
+        return ColumnsTarget(stack, build, locate(root, facts["path"]), facts, config)
+    return _SplicedTarget(stack, f"{build}/data", facts)
 
 
 class _SplicedTarget:
     spliced = True
 
-    def __init__(self, stack: ExitStack, data: Path, facts: Row) -> None:
+    def __init__(self, stack: ExitStack, data: str, facts: Row) -> None:
         self._stack = stack
         self._writer = load_writer(facts["format"])
-        self._path = data / locate_name(self._writer.name_output(facts["path"]))
-        self._head = facts["head"]
-        self._members = facts["format"] == "warc"
+        self._path = f"{data}/{locate_name(self._writer.name_output(facts['path']))}"
+        self._facts = facts
         self._stream: BinaryIO | None = None
-        self.seen = False
+        self._seen = False
 
-    def open(self) -> BinaryIO:
-        if self._stream is None:
-            self._stream = self._stack.enter_context(open_output(self._path, members=self._members))
-            if self._head:
-                self._stream.write(self._head)
-        return self._stream
+    def _open(self) -> BinaryIO:
+        stream = self._stack.enter_context(open_output(self._path, members=self._facts["format"] == "warc"))
+        if self._facts["head"]:
+            stream.write(self._facts["head"])
+        return stream
 
     def add(self, row: Row) -> None:
-        self.seen = True
+        self._seen = True
+        if self._stream is None:
+            self._stream = self._open()
         payload = self._writer.wrap(row["text"], row["form"]).encode(self._writer.choose_codec(row["codec"]))
-        self.open().write(self._writer.join(row["prefix"], payload, row["suffix"]))
+        self._stream.write(self._writer.join(row["prefix"], payload, row["suffix"]))
 
     def leave_out(self, row: Row) -> None:
-        self.seen = True
+        self._seen = True
+
+    def finish(self) -> None:
+        if not self._seen and not self._facts["stored"]:
+            self._open()

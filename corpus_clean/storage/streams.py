@@ -9,7 +9,7 @@ import os
 import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO, Protocol, cast
@@ -58,7 +58,9 @@ def name_compression(path: StrPath) -> str:
         >>> name_compression("arsip/berita.jsonl.ZST")
         '.zst'
     """
-    return os.path.splitext(path)[1].lower()  # noqa: PTH122  # for many files, `Path` takes longer than the disk
+    name = os.fspath(path)
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > name.rfind("/") + 1 else ""
 
 
 def read_small(path: StrPath) -> bytes | None:
@@ -74,8 +76,7 @@ def read_small(path: StrPath) -> bytes | None:
         os.close(descriptor)
 
 
-@contextmanager
-def open_input(path: StrPath, *, lenient: bool = False) -> Iterator[BinaryIO]:
+def open_input(path: StrPath, *, lenient: bool = False) -> AbstractContextManager[BinaryIO]:
     """Open a file for reading its decompressed bytes.
 
     Args:
@@ -87,16 +88,17 @@ def open_input(path: StrPath, *, lenient: bool = False) -> Iterator[BinaryIO]:
         DamagedStreamError: at the read that meets truncated or corrupt compressed data, or garbage after it.
     """
     suffix = name_compression(path)
-    small = None if suffix in COMPRESSIONS else read_small(path)
-    if small is not None:
-        yield io.BytesIO(small)
-        return
-    with open(path, "rb") as raw:  # noqa: PTH123  # see `name_compression`
-        if suffix in COMPRESSIONS:
-            frames = _Members(raw) if lenient and suffix == ".gz" else _Frames(raw, suffix)
-            yield cast("BinaryIO", io.BufferedReader(frames, buffer_size=_CHUNK))
-        else:
-            yield raw
+    if suffix in COMPRESSIONS:
+        return _open_packed(path, suffix, lenient)
+    small = read_small(path)
+    return Path(path).open("rb") if small is None else io.BytesIO(small)
+
+
+@contextmanager
+def _open_packed(path: StrPath, suffix: str, lenient: bool) -> Iterator[BinaryIO]:
+    with Path(path).open("rb") as raw:
+        frames = _Members(raw) if lenient and suffix == ".gz" else _Frames(raw, suffix)
+        yield cast("BinaryIO", io.BufferedReader(frames, buffer_size=_CHUNK))
 
 
 class _Decompressor(Protocol):
@@ -296,8 +298,7 @@ def slice_stream(stream: BinaryIO, length: int) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(_Slice(stream, length), buffer_size=_CHUNK))
 
 
-@contextmanager
-def open_output(path: StrPath, *, members: bool = False) -> Iterator[BinaryIO]:
+def open_output(path: StrPath, *, members: bool = False) -> AbstractContextManager[BinaryIO]:
     """Create a file, compressing as its name says; no time stamp gets into it.
 
     Args:
@@ -308,14 +309,17 @@ def open_output(path: StrPath, *, members: bool = False) -> Iterator[BinaryIO]:
         CorpusCleanError: the file system took fewer bytes than it said.
     """
     suffix = name_compression(path)
+    return _open_packed_output(path, suffix, members) if suffix in COMPRESSIONS else open_plain_output(path)
+
+
+@contextmanager
+def _open_packed_output(path: StrPath, suffix: str, members: bool) -> Iterator[BinaryIO]:
     with open_plain_output(path) as raw:
         if suffix == ".gz" and members:
             yield cast("BinaryIO", _MemberWriter(raw))
-        elif suffix in COMPRESSIONS:
+        else:
             with _compress(raw, suffix) as packed:
                 yield packed
-        else:
-            yield raw
 
 
 @contextmanager

@@ -5,7 +5,6 @@ import json
 import os
 import random
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -30,6 +29,8 @@ def main() -> None:
     os.environ.update(ONE_CORE)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled, and so is what is measured
     rows = []
+    # Nothing is removed before the end: ext4 passes over the inodes of files that were removed in the last minutes,
+    # and to create thousands of files next to thousands of those takes ten times as long.
     with tempfile.TemporaryDirectory() as folder:
         for megabytes in options.megabytes:
             for name, texts, forms in _corpora(megabytes * 1e6):
@@ -42,7 +43,6 @@ def main() -> None:
                         speed = f"{size / sum(costs.values()):.2f}"
                         seconds = (f"{costs[phase]:.2f}" if costs.get(phase) else "–" for phase in _SHOWN)
                         rows.append((name, form, quotes, f"{size:.1f}", speed, *seconds))
-                    shutil.rmtree(source)
     table = format_table(("corpus", "as", "quotes", "MB", "MB/s", *(f"{phase}, s" for phase in _SHOWN)), rows)
     print(table)
     if options.write:
@@ -120,7 +120,6 @@ def _measure(source: Path, quotes: str) -> Mapping[str, float]:
             raise SystemExit(log.read_text(encoding="utf-8"))
         phases = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
         runs.append(phases | {"start": cost.cpu - sum(phases.values()) + phases["start"]})
-        shutil.rmtree(out)
     return min(runs, key=lambda phases: sum(phases.values()))
 
 
