@@ -322,9 +322,9 @@ def _add_person(table: NameTable, role: Name, person: Name, titled: bool, cues: 
     table.full[person] += 1 + titled + bool(role)
     if not role:
         return
-    table.roles.setdefault(tuple(word.lower() for word in role), person)
-    for word in role:
-        low = word.lower()
+    lower = tuple(map(str.lower, role))
+    table.roles.setdefault(lower, person)
+    for word, low in zip(role, lower, strict=True):
         if low not in cues.titles and (low in cues.institutions or word.isupper()):
             table.affiliations.add((low, person))
 

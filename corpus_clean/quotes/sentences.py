@@ -91,7 +91,8 @@ def split_sentences(tokens: Tokens, first: int, last: int, closed: list[tuple[in
         else:
             end = stop + 1 if _breaks_sentence(tokens, stop, first, last) else 0
         if end:
-            sentences.append((begin, end))
+            if stop > begin or words[stop][0] != "\n":
+                sentences.append((begin, end))
             begin = end
         index = end or stop + 1
     if begin < last:
