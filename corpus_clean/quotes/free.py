@@ -7,7 +7,7 @@ what the same speaker said. Such a sentence is theirs if it shares the quote's c
 from collections.abc import Sequence
 
 from corpus_clean.quotes.cues import Cues
-from corpus_clean.quotes.paraphrase import content_words, count_shared
+from corpus_clean.quotes.paraphrase import content_words, share_words
 from corpus_clean.quotes.sentences import Sentence
 from corpus_clean.quotes.tokens import ENDS, Tokens
 from corpus_clean.types import Quote
@@ -65,9 +65,7 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
 def _sums_up(text: str, speech: Sequence[Quote]) -> bool:
     said = " ".join(quote.text for quote in speech)
     own, other = content_words(text), content_words(said)
-    enough = max(_SHARED_WORDS, _SHARED_CONTENT * min(len(own), len(other)))
-    # Words in one form are often enough, and found at once.
-    return len(set(own).intersection(other)) >= enough or count_shared(own, other) >= enough
+    return share_words(own, other, max(_SHARED_WORDS, _SHARED_CONTENT * min(len(own), len(other))))
 
 
 def _nearest(sentences: Sequence[Sentence], index: int, step: int) -> int | None:

@@ -205,7 +205,7 @@ def divide_name(tokens: Tokens, run: Run, cues: Cues) -> tuple[Name, Name, Name]
 
 
 def _divide_words(words: Sequence[str], kinds: _WordKinds, cues: Cues) -> _Divided:
-    found = [kinds[word] for word in words]
+    found = [*map(kinds.__getitem__, words)]
     if _ODD in found:
         name = tuple(part for word in words for part in _read_word(word))
         return name, *strip_titles(name, cues)
