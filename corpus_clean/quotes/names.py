@@ -294,12 +294,20 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
 
 def _read_mentions(tokens: Tokens, cues: Cues) -> list[_Mention]:
     headlines, kinds = _headline_tokens(tokens), _word_kinds(cues)
-    words = ["\n", *tokens.words]  # what stands before a token has its number
-    return [
-        (run, words[run[0]][0] in _BEFORE_OPENING, *_divide_words(words[run[0] + 1 : run[1] + 1], kinds, cues))
-        for run in capital_runs(tokens, 0, len(tokens), cues)
-        if run[0] not in headlines
-    ]
+    words = tokens.words
+    found: list[_Mention] = []
+    for run in capital_runs(tokens, 0, len(tokens), cues):
+        first, last = run
+        if first in headlines:
+            continue
+        word = words[first]
+        opens = not first or words[first - 1][0] in _BEFORE_OPENING
+        if last == first + 1 and kinds[word] == _PART:
+            name = (word,)
+            found.append((run, opens, name, (), name))
+        else:
+            found.append((run, opens, *_divide_words(words[first:last], kinds, cues)))
+    return found
 
 
 def _count_speaking(tokens: Tokens, mentions: Sequence[_Mention], alone: Set[Name], cues: Cues) -> Counter[str]:
