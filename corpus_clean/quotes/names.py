@@ -178,6 +178,7 @@ class _WordKinds(dict[str, int]):
 _word_kinds = functools.cache(_WordKinds)
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def _read_word(word: str) -> Name:
     if not word[0].isalnum():
         return ()
