@@ -328,7 +328,7 @@ def _find_places(tokens: Tokens, mentions: Sequence[_Mention], cues: Cues) -> se
 
 def _add_person(table: NameTable, role: Name, person: Name, titled: bool, cues: Cues) -> None:
     """Count a mention, more where a title introduces it, and note the office and the organisations in it."""
-    table.full[person] += 1 + titled + bool(role)
+    table.full[person] = table.full.get(person, 0) + 1 + titled + bool(role)
     if not role:
         return
     lower = tuple(map(str.lower, role))
@@ -371,8 +371,9 @@ def _anchor(person: Name, speaking: Counter[str]) -> Name:
     """Cut what is no part of the name off its front, where a shorter form speaks more: Jember Hendy Siswanto."""
     if len(person) <= 2:
         return person
+    own = speaking.get(person[0], 0)
     for start in range(1, len(person)):
-        if speaking[person[start]] > speaking[person[0]]:
+        if speaking.get(person[start], 0) > own:
             return person[start:] if start < len(person) - 1 else person[-2:]
     return person
 
