@@ -13,14 +13,15 @@ from corpus_clean.languages.lexicon import Lexicon, load_lexicons
 class Cues:
     """Word sets, lower case; `hot` holds every word that can make a sentence one of reported speech.
 
-    `leading` are those that can stand before what is said, `watched` both; `retrospective` phrases by their first word.
-    `unnamed_first` and `unnamed_last` begin or end a run of capitals and are no part of a name, `offices` are titles
-    and institutions.
+    `following` are those that can stand behind what is said, `leading` those before it, and `watched` are `hot` or
+    `leading`; `retrospective` are phrases by their first word. `unnamed_first` and `unnamed_last` begin or end a run of
+    capitals and are no part of a name, `offices` are titles and institutions.
     There is one of each kind, known by itself alone.
     """
 
     after: frozenset[str]
     after_pronoun: frozenset[str]
+    following: frozenset[str]
     after_mark: frozenset[str]
     before: frozenset[str]
     before_mark: frozenset[str]
@@ -99,6 +100,7 @@ def _merge(lexicons: Iterable[Lexicon]) -> Cues:
     return Cues(
         after=after,
         after_pronoun=suffixed | strong_suffixed,
+        following=after | suffixed | strong_suffixed,
         after_mark=after_mark | after,
         before=before,
         before_mark=before_mark,

@@ -37,7 +37,10 @@ class Cutter(threading.local):
         if len(text) > len(self._capital):
             self._make_room(len(text))
         self._cut(text.encode("utf-32-le", "surrogatepass"), len(text), *self._places)
-        starts, ends, cased, hits, *kinds = (column[1 : column[0] + 1].tolist() for column in self._columns)
+        counts = self._columns[:, 0].tolist()
+        starts, ends, cased, hits, *kinds = (
+            column[1 : count + 1].tolist() for column, count in zip(self._columns, counts, strict=True)
+        )
         words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
         lower = words.copy()
         for index in cased:

@@ -7,7 +7,7 @@ what the same speaker said. Such a sentence is theirs if it shares the quote's c
 from collections.abc import Sequence
 
 from corpus_clean.quotes.cues import Cues
-from corpus_clean.quotes.paraphrase import content_words, count_shared
+from corpus_clean.quotes.paraphrase import content_words, share_words
 from corpus_clean.quotes.sentences import Sentence
 from corpus_clean.quotes.tokens import ENDS, Tokens
 from corpus_clean.types import Quote
@@ -34,11 +34,10 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
         return []
     taken = {(quote.start, quote.end) for sentence in sentences for quote in sentence.quotes}
     found = []
+    said = bytes([bool(sentence.quotes) for sentence in sentences])
     for index, sentence in enumerate(sentences):
-        if sentence.quotes:
-            continue
-        following = _nearest(sentences, index, 1)
-        if following is None:
+        following = -1 if said[index] else said.find(1, index + 1, index + 1 + _REACH)
+        if following < 0:
             continue
         speech = sentences[following].quotes
         speaker = speech[0].speaker
@@ -49,9 +48,9 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
             continue
         start, end = tokens.starts[first], tokens.ends[last - 1]
         text = tokens.text[start:end]
-        previous = _nearest(sentences, index, -1)
+        previous = said.rfind(1, max(0, index - _REACH), index)
         between = (
-            previous is not None
+            previous >= 0
             and sentences[previous].quotes[-1].speaker == speaker
             and following - previous <= _REACH + 1
             and tokens.lower[first] not in cues.background
@@ -65,15 +64,4 @@ def find_free_speech(doc_id: str, tokens: Tokens, cues: Cues, sentences: Sequenc
 def _sums_up(text: str, speech: Sequence[Quote]) -> bool:
     said = " ".join(quote.text for quote in speech)
     own, other = content_words(text), content_words(said)
-    enough = max(_SHARED_WORDS, _SHARED_CONTENT * min(len(own), len(other)))
-    # Words in one form are often enough, and found at once.
-    return len(set(own).intersection(other)) >= enough or count_shared(own, other) >= enough
-
-
-def _nearest(sentences: Sequence[Sentence], index: int, step: int) -> int | None:
-    """The index of the nearest sentence with quotes in one direction, within reach."""
-    for distance in range(1, _REACH + 1):
-        other = index + step * distance
-        if 0 <= other < len(sentences) and sentences[other].quotes:
-            return other
-    return None
+    return share_words(own, other, max(_SHARED_WORDS, _SHARED_CONTENT * min(len(own), len(other))))

@@ -1,7 +1,5 @@
 """Names as an article gives them: short forms, full forms, titles, and who belongs to which organisation."""
 
-import functools
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence, Set
@@ -9,25 +7,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from corpus_clean.quotes.cues import Cues
+from corpus_clean.quotes.titles import PART, Name, divide_words, word_kinds
 from corpus_clean.quotes.tokens import ENDS, Tokens
 
-_GLUED = re.compile(
-    r"(?<=[^\W\d_A-Z]{3})(?=[A-Z][^\W\d_A-Z]{3})|(?<=[^\W\d_A-Z]{5})(?=[A-Z]{3})|(?<=[A-Z]{2})(?=[A-Z][^\W\d_A-Z]{4})"
-)
-_POSSESSIVE = re.compile(r"['’]s?$")
 _LONGEST_NAME = 4
 _OWN_NAME = 4
 _LONGEST_GAP = 5
 _HEADLINE_WORDS = 5
 _HEADLINE_SHARE = 0.6
-_KNOWN_WORDS = 1 << 14
-_PART, _OFFICIAL, _ODD = range(3)
 
-Name = tuple[str, ...]
 Run = tuple[int, int]
-_Divided = tuple[Name, Name, Name]
-"""The words of a run as a name, and what `strip_titles` makes of it."""
-
 _Mention = tuple[Run, bool, Name, Name, Name]
 """A run of capitals, whether it opens a sentence, its words, and what `strip_titles` makes of them."""
 
@@ -159,37 +148,6 @@ def _abbreviation_end(tokens: Tokens, index: int, last: int) -> int:
     return 0
 
 
-class _WordKinds(dict[str, int]):
-    """Whether words are official; odd ones are cut up, or cut short, first. What is once found out is looked up."""
-
-    def __init__(self, cues: Cues) -> None:
-        super().__init__()
-        self._cues = cues
-
-    def __missing__(self, word: str) -> int:
-        if len(self) == _KNOWN_WORDS:
-            self.clear()
-        self[word] = kind = (
-            _ODD if _read_word(word) != (word,) else _OFFICIAL if _is_official(word, self._cues) else _PART
-        )
-        return kind
-
-
-_word_kinds = functools.cache(_WordKinds)
-
-
-def _read_word(word: str) -> Name:
-    if not word[0].isalnum():
-        return ()
-    plain = _POSSESSIVE.sub("", word) if word[-1] in "s'’" else word
-    return (plain,) if len(plain) < 8 or plain[1:].islower() else tuple(_GLUED.sub(" ", plain).split())
-
-
-def _is_official(word: str, cues: Cues) -> bool:
-    """Whether a word of a name is one of an office or an organisation, an abbreviation, or joins such words."""
-    return word.lower() in cues.offices or word in cues.joiners or (2 <= len(word) <= 8 and word.isupper())
-
-
 def divide_name(tokens: Tokens, run: Run, cues: Cues) -> tuple[Name, Name, Name]:
     """Return the words of a run as a name, marks and possessive endings dropped, and what `strip_titles` makes of it.
 
@@ -201,46 +159,7 @@ def divide_name(tokens: Tokens, run: Run, cues: Cues) -> tuple[Name, Name, Name]
         >>> divide_name(tokenize("Bupati Sarma Wirya"), (0, 3), cues_of("id"))
         (('Bupati', 'Sarma', 'Wirya'), ('Bupati',), ('Sarma', 'Wirya'))
     """
-    return _divide_words(tokens.words[run[0] : run[1]], _word_kinds(cues), cues)
-
-
-def _divide_words(words: Sequence[str], kinds: _WordKinds, cues: Cues) -> _Divided:
-    found = [kinds[word] for word in words]
-    if _ODD in found:
-        name = tuple(part for word in words for part in _read_word(word))
-        return name, *strip_titles(name, cues)
-    name = tuple(words)
-    if _OFFICIAL not in found:
-        return name, (), name
-    return name, *_divide_at_titles(name, found, cues)
-
-
-def strip_titles(name: Name, cues: Cues) -> tuple[Name, Name]:
-    """Split a run into what stands before the person's name and the name; the name is empty for an organisation.
-
-    Example:
-        >>> from corpus_clean.quotes.cues import cues_of
-        >>> strip_titles(("Sekretaris", "Jenderal", "NATO", "Mark", "Rutte"), cues_of("id"))
-        (('Sekretaris', 'Jenderal', 'NATO'), ('Mark', 'Rutte'))
-        >>> strip_titles(("Kementerian", "Kesehatan"), cues_of("id"))
-        (('Kementerian', 'Kesehatan'), ())
-    """
-    return _divide_at_titles(name, [_is_official(word, cues) for word in name], cues)
-
-
-def _divide_at_titles(name: Name, official: Sequence[int], cues: Cues) -> tuple[Name, Name]:
-    if False not in official:
-        return name, ()
-    if True not in official:
-        return (), name
-    last = len(name) - 1 - official[::-1].index(True)
-    if last == len(name) - 1:
-        # The run ends in an organisation's word: "Andi Agung" is a person, "Badan Gizi Nasional" is not.
-        lead = official.index(False)
-        return (name, ()) if name[0].lower() in cues.institutions else (name[:lead], name[lead:])
-    if last == len(name) - 2 and name[0].lower() in cues.institutions and any(word in cues.joiners for word in name):
-        return name, ()  # Kementerian Energi dan Sumber Daya Alam
-    return name[: last + 1], name[last + 1 :]
+    return divide_words(tokens.words[run[0] : run[1]], word_kinds(cues))
 
 
 def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
@@ -293,13 +212,21 @@ def collect_names(tokens: Tokens, cues: Cues) -> NameTable:
 
 
 def _read_mentions(tokens: Tokens, cues: Cues) -> list[_Mention]:
-    headlines, kinds = _headline_tokens(tokens), _word_kinds(cues)
-    words = ["\n", *tokens.words]  # what stands before a token has its number
-    return [
-        (run, words[run[0]][0] in _BEFORE_OPENING, *_divide_words(words[run[0] + 1 : run[1] + 1], kinds, cues))
-        for run in capital_runs(tokens, 0, len(tokens), cues)
-        if run[0] not in headlines
-    ]
+    headlines, kinds = _headline_tokens(tokens), word_kinds(cues)
+    words = tokens.words
+    found: list[_Mention] = []
+    for run in capital_runs(tokens, 0, len(tokens), cues):
+        first, last = run
+        if first in headlines:
+            continue
+        word = words[first]
+        opens = not first or words[first - 1][0] in _BEFORE_OPENING
+        if last == first + 1 and kinds[word] == PART:
+            name = (word,)
+            found.append((run, opens, name, (), name))
+        else:
+            found.append((run, opens, *divide_words(words[first:last], kinds)))
+    return found
 
 
 def _count_speaking(tokens: Tokens, mentions: Sequence[_Mention], alone: Set[Name], cues: Cues) -> Counter[str]:
@@ -319,12 +246,12 @@ def _find_places(tokens: Tokens, mentions: Sequence[_Mention], cues: Cues) -> se
 
 def _add_person(table: NameTable, role: Name, person: Name, titled: bool, cues: Cues) -> None:
     """Count a mention, more where a title introduces it, and note the office and the organisations in it."""
-    table.full[person] += 1 + titled + bool(role)
+    table.full[person] = table.full.get(person, 0) + 1 + titled + bool(role)
     if not role:
         return
-    table.roles.setdefault(tuple(word.lower() for word in role), person)
-    for word in role:
-        low = word.lower()
+    lower = tuple(map(str.lower, role))
+    table.roles.setdefault(lower, person)
+    for word, low in zip(role, lower, strict=True):
         if low not in cues.titles and (low in cues.institutions or word.isupper()):
             table.affiliations.add((low, person))
 
@@ -362,8 +289,9 @@ def _anchor(person: Name, speaking: Counter[str]) -> Name:
     """Cut what is no part of the name off its front, where a shorter form speaks more: Jember Hendy Siswanto."""
     if len(person) <= 2:
         return person
+    own = speaking.get(person[0], 0)
     for start in range(1, len(person)):
-        if speaking[person[start]] > speaking[person[0]]:
+        if speaking.get(person[start], 0) > own:
             return person[start:] if start < len(person) - 1 else person[-2:]
     return person
 

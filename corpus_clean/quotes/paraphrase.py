@@ -94,26 +94,27 @@ def _share_root(a: str, b: str) -> bool:
     return not x.isdisjoint(y) and len(x & y) >= SHARED_GRAMS * min(len(x), len(y))
 
 
-def count_shared(a: Sequence[str], b: Sequence[str]) -> int:
-    """Return how many of the content words of the text with fewer of them the other text has, in whatever form.
+def share_words(a: Sequence[str], b: Sequence[str], enough: float) -> bool:
+    """Whether of two texts' content words so many of the one with fewer are in the other, in whatever form.
 
     Example:
-        >>> count_shared(content_words("armada bus sekolah"), content_words("Warga menunggu penambahan armada bus"))
-        2
+        >>> share_words(content_words("armada bus sekolah"), content_words("Warga menunggu penambahan armada bus"), 2)
+        True
     """
     x, y = (b, a) if len(a) > len(b) else (a, b)
     exact = frozenset(y)
+    others = [word for word in x if word not in exact]
+    missing = enough - len(x) + len(others)
+    if missing <= 0:
+        return True
     # Forms of one word have a run of letters in common at least; spaces are in none.
-    other_forms = " ".join(filter(_has_forms, y))
-    return sum(
-        word in exact
-        or (
-            _has_forms(word)
-            and any(word[i : i + GRAM] in other_forms for i in range(len(word) - GRAM + 1))
-            and any(_share_root(word, other) for other in y)
-        )
-        for word in x
-    )
+    forms = " ".join(filter(_has_forms, y))
+    near = [
+        word
+        for word in filter(_has_forms, others)
+        if any(word[i : i + GRAM] in forms for i in range(len(word) - GRAM + 1))
+    ]
+    return len(near) >= missing and sum(any(_share_root(word, other) for other in y) for word in near) >= missing
 
 
 def _has_forms(word: str) -> bool:

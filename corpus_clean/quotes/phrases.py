@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from corpus_clean.quotes.cues import Cues
-from corpus_clean.quotes.names import Name, NameTable, Run, capital_runs, divide_name, strip_titles
+from corpus_clean.quotes.names import NameTable, Run, capital_runs, divide_name
+from corpus_clean.quotes.titles import Name, strip_titles
 from corpus_clean.quotes.tokens import Tokens
 
 _LONGEST_PHRASE = 24

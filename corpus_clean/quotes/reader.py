@@ -9,7 +9,7 @@ from corpus_clean.quotes.cues import Cues
 from corpus_clean.quotes.marks import MarkedSpan
 from corpus_clean.quotes.names import NameTable
 from corpus_clean.quotes.phrases import Speaker
-from corpus_clean.quotes.sentences import DASHES, Sentence, skip_breaks, skip_dateline, split_sentences
+from corpus_clean.quotes.sentences import DASHES, Sentence, skip_dateline, split_sentences
 from corpus_clean.quotes.speakers import Attribution, attribute_after, name_after
 from corpus_clean.quotes.subjects import subject_before
 from corpus_clean.quotes.tokens import ENDS, Tokens
@@ -59,8 +59,8 @@ class Reader:
                 cue += 1
             while dashes[dash] < first:
                 dash += 1
-            skip = skip_dateline if dashes[dash] < last else skip_breaks
-            begin, end = skip(tokens, first, last), last
+            plain = dashes[dash] >= last and words[first][0] != "\n"
+            begin, end = first if plain else skip_dateline(tokens, first, last), last
             while end > first and words[end - 1][0] == "\n":
                 end -= 1
             self._found = []
@@ -257,7 +257,9 @@ class Reader:
     def _retrospect(self, first: int, last: int, plain: tuple[int, int] | None) -> tuple[bool, Quote | None]:
         """Hal itu dikatakan Rutte: whether the sentence names a speaker so, and what stands before as their speech."""
         tokens, cues = self._tokens, self._cues
-        phrases = cues.retrospective.get(tokens.lower[first], ()) if first < last else ()
+        phrases = cues.retrospective.get(tokens.lower[first]) if first < last else None
+        if not phrases:
+            return False, None
         width = next((len(p) for p in phrases if tuple(tokens.lower[first : first + len(p)]) == p), 0)
         if not width:
             return False, None

@@ -28,14 +28,6 @@ class Sentence(NamedTuple):
     quotes: tuple[Quote, ...]
 
 
-def skip_breaks(tokens: Tokens, first: int, last: int) -> int:
-    """Return the first token after line ends."""
-    words = tokens.words
-    while first < last and words[first][0] == "\n":
-        first += 1
-    return first
-
-
 def skip_dateline(tokens: Tokens, first: int, last: int) -> int:
     """Return the first token after line ends and a dateline.
 
@@ -46,7 +38,8 @@ def skip_dateline(tokens: Tokens, first: int, last: int) -> int:
         'Hujan'
     """
     words = tokens.words
-    first = skip_breaks(tokens, first, last)
+    while first < last and words[first][0] == "\n":
+        first += 1
     for index in range(first + 1, min(first + _LONGEST_DATELINE, last - 1)):
         if words[index] in DASHES:
             head = words[first:index]
@@ -91,7 +84,8 @@ def split_sentences(tokens: Tokens, first: int, last: int, closed: list[tuple[in
         else:
             end = stop + 1 if _breaks_sentence(tokens, stop, first, last) else 0
         if end:
-            sentences.append((begin, end))
+            if stop > begin or words[stop][0] != "\n":
+                sentences.append((begin, end))
             begin = end
         index = end or stop + 1
     if begin < last:

@@ -54,7 +54,7 @@ def read_document(document: Document) -> Reading:
     """
     cues = cues_of(document.language or detect_language(document.text))
     tokens = tokenize(document.text)
-    spans = pair_marks(tokens, cues.after | cues.after_pronoun)
+    spans = pair_marks(tokens, cues.following)
     hot = [index for index in tokens.cues if tokens.lower[index] in cues.hot]
     if not spans and not hot:
         return Reading(())

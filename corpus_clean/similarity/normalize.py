@@ -24,4 +24,9 @@ def normalize_text(text: str) -> str:
         >>> normalize_text("“Kami TIDAK mundur,” kata dia (10.000 orang).")
         'kami tidak mundur kata dia 10 000 orang'
     """
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
     return str(separators().sub(" ", text.casefold())).strip()
+
+
+_ASCII = "".join(sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128)))

@@ -22,7 +22,7 @@ def test_normal_form_is_that_of_normalize_text(half: ModuleType, batch: list[str
 
 def test_every_code_point_is_normalised_alike(half: ModuleType) -> None:
     # Between two letters, so that a separator, a mark and an expansion each show.
-    batch = ["".join(f"q{chr(c)}Q" for c in range(low, low + 256)) for low in range(0, 0x110000, 256)]
+    batch = ["".join(f"q{chr(c)}Q" for c in range(low, low + 128)) for low in range(0, 0x110000, 128)]
     assert list(normalize_texts(batch)) == [normalize_text(text) for text in batch]
 
 
