@@ -122,8 +122,8 @@ class HeapReader:
         return pa.Array.from_buffers(pa.large_binary(), len(sizes), buffers)
 
     def _fill(self, run: "_Run") -> None:
-        if run.rooms:
-            os.preadv(self._open(run.heap), run.rooms, run.start)
+        if run.rooms and os.preadv(self._open(run.heap), run.rooms, run.start) != run.end - run.start:
+            raise OSError(f"{self._folder / str(run.heap)}: ends before what it should hold")
 
     def _open(self, number: int) -> int:
         if number not in self._files:
