@@ -1,6 +1,5 @@
 """Which record a process is working on, and how long it may: one that hangs or kills is to cost nothing but itself."""
 
-import functools
 import signal
 import sys
 import threading
@@ -52,7 +51,7 @@ def watch(name: str, seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
-    _listen()
+    signal.signal(signal.SIGPROF, _expire)
     try:
         try:
             signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -65,11 +64,6 @@ def watch(name: str, seconds: float) -> Iterator[None]:
                 signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     except _ExpiredError:
         raise RejectedRecordError("read", "timeout", f"took more than {seconds:g} s; raise read.timeout") from None
-
-
-@functools.cache
-def _listen() -> None:
-    signal.signal(signal.SIGPROF, _expire)
 
 
 def _expire(_: int, __: FrameType | None) -> None:
